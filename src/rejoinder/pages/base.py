@@ -22,6 +22,8 @@ class Figure:
     """The table as people read it: text and whole numbers, one heading per column; without it, `table` itself."""
     caption: str = ""
     """What to read from it, and what not."""
+    method: str = ""
+    """The small print: how it was computed, and how far it carries."""
     chart: dict[str, Any] | None = None
     """A Vega-Lite specification without data, width and colours; the table's rows are its data."""
 
