@@ -1,0 +1,1 @@
+"""Detectors that look at single posts: `cues`, and what it is made of."""
