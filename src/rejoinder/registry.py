@@ -6,7 +6,8 @@ Five groups: `rejoinder.sources`, `rejoinder.detectors`, `rejoinder.responses`, 
 
 from __future__ import annotations
 
-from importlib.metadata import entry_points
+from functools import cache
+from importlib.metadata import EntryPoint, entry_points
 from typing import Any
 
 from rejoinder.errors import NotFound, nearest
@@ -18,7 +19,7 @@ def names(group: str) -> list[str]:
     >>> "cues" in names("detectors")
     True
     """
-    return sorted(entry_points(group=f"rejoinder.{group}").names)
+    return sorted(_found(group))
 
 
 def make(group: str, name: str) -> Any:  # noqa: ANN401 - each room casts to its own contract
@@ -26,12 +27,17 @@ def make(group: str, name: str) -> Any:  # noqa: ANN401 - each room casts to its
 
     Raises `NotFound` with the nearest name where there is none.
     """
-    found = entry_points(group=f"rejoinder.{group}", name=name)
+    found = _found(group).get(name)
     if not found:
         raise NotFound(f"there is no `{name}` among the {group}", remedy=nearest(name, names(group)))
-    return next(iter(found)).load()()
+    return found.load()()
 
 
 def make_all(group: str) -> list[Any]:
     """One new instance of every part of the group, in the order of their names."""
     return [make(group, name) for name in names(group)]
+
+
+@cache  # looking through all that is installed takes 30 ms, and nothing is installed while a process runs
+def _found(group: str) -> dict[str, EntryPoint]:
+    return {point.name: point for point in entry_points(group=f"rejoinder.{group}")}

@@ -3,6 +3,7 @@
 import polars as pl
 import pytest
 
+from rejoinder.checks import check_measure
 from rejoinder.measures import measures
 from rejoinder.measures.acted import ActedOnReports
 from rejoinder.measures.agreement import DetectorAgainstJudgements
@@ -13,7 +14,6 @@ from rejoinder.measures.flagged import Flagged
 from rejoinder.measures.read import Read
 from rejoinder.measures.rejected import Rejected
 from rejoinder.numerics.intervals import wilson
-from rejoinder.records import Estimate
 
 T = "2023-11-13T09:00:00Z"
 TIME = pl.lit(T).str.to_datetime(time_zone="UTC")
@@ -26,12 +26,9 @@ def figures(estimates, by, *, period=""):
 
 
 @pytest.mark.parametrize("measure", measures(), ids=lambda measure: measure.name)
-def test_nothing_gives_no_false_figure(measure, case):
-    """Of an empty case a measure says nothing, or zero, and always in the schema of an estimate."""
-    estimates = measure.estimate(case())
-
-    assert Estimate.schema() == estimates.schema
-    assert estimates["count"].fill_null(0).sum() == 0
+def test_measures_keep_the_contract(measure, case, posts, signals):
+    """Of an empty case a measure says nothing, and of any the same twice, in the schema of an estimate."""
+    check_measure(measure, case(post=posts, signal=signals))
 
 
 def test_posts_are_counted_by_platform_language_and_week(case, posts):
@@ -145,6 +142,39 @@ def test_precision_and_recall(case, signals):
     assert figures(agreement, "measure") == {"precision": (1, 1), "recall": (1, 2)}
     lenient = DetectorAgainstJudgements(threshold=0.3).estimate(case(judgement=rows, signal=signals))
     assert figures(lenient, "measure") == {"precision": (2, 2), "recall": (2, 2)}
+
+
+def test_a_week_without_a_hit_is_zero_and_no_gap(case, posts, signals):
+    """Every group has a figure in every week that has posts in reach."""
+    late = {
+        "subject_type": "post",
+        "detector": "d",
+        "version": "1",
+        "subject": "f:4",
+        "kind": "hate",
+        "probability": 0.0,
+    }
+    flagged = Flagged().estimate(case(post=posts, signal=[*signals[:4], late]))
+
+    assert figures(flagged.filter(pl.col("name") == "flagged"), "kind", period="2023-11-20") == {"threat": (0, 1)}
+
+
+@pytest.mark.parametrize(
+    ("reason", "published"),
+    [
+        ("`likes` is `a, expected slogan`, expected a number", "`likes`: expected a number"),
+        ("`id` is missing", "`id` is missing"),
+        ("`status`: invalid enum value 'a slogan'", "`status`"),
+        ("the row could not be read (KeyError: 'a slogan')", "the row could not be read"),
+    ],
+)
+def test_no_value_from_a_row_is_published(case, reason, published):
+    """Reasons are cut to our own words, and files to their names."""
+    reject = {"format": "csv", "reason": reason, "remedy": "mend it", "file": "/home/ada/secret/a.csv"}
+    estimates = Rejected().estimate(case(reject=[reject]))
+
+    assert figures(estimates, "reason") == {published: (1, 1)}
+    assert figures(estimates, "file") == {"a.csv": (1, 1)}
 
 
 def test_messages_and_rejects_are_counted(case):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from rejoinder.measures.tally import grouped, shares, weekly
+from rejoinder.measures.tally import grouped, shares_of, weekly
 
 if TYPE_CHECKING:
     from rejoinder.measures.base import Records
@@ -28,6 +28,5 @@ class Decided:
         )
         rows = pl.concat(grouped(decisions, by, by).select("by", "group", "period") for by in ("clause", *AXES))
         n = decisions.group_by("period").agg(n=pl.len())
-        tally = rows.group_by("by", "group", "period").agg(count=pl.len()).join(n, on="period")
         reading = "Share of the decisions about posts. `review` means that a person must look before anything follows."
-        return shares(self.name, tally.collect(engine="streaming"), reading)
+        return shares_of(self.name, rows, n, reading)

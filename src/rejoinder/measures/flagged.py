@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 import polars as pl
 
-from rejoinder.measures.tally import grouped, shares, weekly
+from rejoinder.measures.tally import grouped, shares, shares_of, weekly
+from rejoinder.records.signal import Reach
 
 if TYPE_CHECKING:
     from rejoinder.measures.base import Records
@@ -29,36 +30,35 @@ class Flagged:
 
     def estimate(self, records: Records) -> pl.DataFrame:
         """Shares `by` nothing, `kind`, `target`, `narrative`, `language`; and `out of reach` `by` reach."""
-        posts = records["post"].select(pl.col("id").alias("subject"), "created_at", language=pl.col("lang"))
+        posts = records["post"].select("created_at", subject="id", language="lang")
         signals = records["signal"].filter(pl.col("subject_type") == "post")
-        judged = posts.join(_headline(signals), on="subject")
+        headlines = signals.filter(pl.col("kind") == HEADLINE)
         flagged = pl.col("probability") >= self.threshold
-        kinds = signals.filter((pl.col("kind") != HEADLINE) & flagged).select("subject", "kind").unique()
-        hits = judged.filter(flagged)
+        everything = posts.join(_strongest(headlines), on="subject")
+        judged = everything.select("created_at", "probability", "reach").collect(engine="streaming").lazy()
+        hits = everything.filter(flagged).collect(engine="streaming").lazy()
+        of_kind = signals.filter((pl.col("kind") != HEADLINE) & flagged)
         rows = [
-            _all(hits),
-            grouped(hits.join(kinds, on="subject"), "kind", "kind"),
-            grouped(hits, "target", "targets"),
-            grouped(hits, "narrative", "narratives"),
+            _parts(hits, of_kind, "kind", "kind"),
+            _parts(hits, headlines.filter(flagged), "target", "targets"),
+            _parts(hits, headlines.filter(flagged), "narrative", "narratives"),
             grouped(hits, "language", "language"),
         ]
-        return pl.concat([self._shares(judged, rows), self._out_of_reach(judged)])
-
-    def _shares(self, judged: pl.LazyFrame, rows: list[pl.LazyFrame]) -> pl.DataFrame:
-        in_reach = weekly(judged.filter(pl.col("probability").is_not_null()))
-        n = in_reach.group_by("period").agg(n=pl.len())
-        hits = pl.concat(weekly(row).select("by", "group", "period") for row in rows)
-        found = hits.group_by("by", "group", "period").agg(count=pl.len())
-        whole = n.select("period", "n", by=pl.lit(""), group=pl.lit(""))
-        every = pl.concat(
-            [whole, found.filter(pl.col("by") != "").join(n, on="period").select("period", "n", "by", "group")]
-        )
-        tally = every.join(found, on=["by", "group", "period"], how="left").with_columns(pl.col("count").fill_null(0))
         reading = (
             f"Share of posts to which a detector gave a probability of {self.threshold:g} or more. The interval takes "
             "the posts as a random sample of like posts; it says nothing of the detector's errors."
         )
-        return shares(self.name, tally.collect(engine="streaming"), reading)
+        in_reach = weekly(judged.filter(pl.col("probability").is_not_null()))
+        n = in_reach.group_by("period").agg(n=pl.len())
+        whole = in_reach.group_by("period").agg(count=flagged.sum(), n=pl.len())
+        parts = pl.concat(weekly(row).select("by", "group", "period") for row in rows)
+        return pl.concat(
+            [
+                shares(self.name, _all(whole).collect(engine="streaming"), reading),
+                shares_of(self.name, parts, n, reading),
+                self._out_of_reach(judged),
+            ]
+        )
 
     def _out_of_reach(self, judged: pl.LazyFrame) -> pl.DataFrame:
         out = judged.filter(pl.col("probability").is_null())
@@ -69,12 +69,16 @@ class Flagged:
         return shares("out of reach", tally.join(n, how="cross").collect(engine="streaming"), reading)
 
 
-def _headline(signals: pl.LazyFrame) -> pl.LazyFrame:
-    """One row per post, from its strongest headline signal; `None` where every detector was out of reach."""
-    strongest = pl.col("probability").fill_null(-1.0).arg_max()
-    columns = [pl.col(name).get(strongest) for name in ("probability", "reach", "targets", "narratives")]
-    headlines = signals.filter(pl.col("kind") == HEADLINE)
-    return headlines.group_by("subject", maintain_order=True).agg(*columns)
+def _strongest(headlines: pl.LazyFrame) -> pl.LazyFrame:
+    """One row per post: the highest probability, unknown where every detector was out of reach, and then why."""
+    why = pl.col("reach").cast(pl.Enum(get_args(Reach)))
+    return headlines.group_by("subject").agg(pl.col("probability").max(), reach=why.min())
+
+
+def _parts(hits: pl.LazyFrame, signals: pl.LazyFrame, by: str, column: str) -> pl.LazyFrame:
+    """The hits once for each value that flagged signals of any detector give them."""
+    values = grouped(signals.select("subject", column), by, column).select("subject", "by", "group").unique()
+    return hits.join(values, on="subject")
 
 
 def _all(rows: pl.LazyFrame) -> pl.LazyFrame:

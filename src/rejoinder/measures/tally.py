@@ -49,6 +49,17 @@ def shares(name: str, tallies: pl.DataFrame, reading: str) -> pl.DataFrame:
     )
 
 
+def shares_of(name: str, hits: pl.LazyFrame, n: pl.LazyFrame, reading: str) -> pl.DataFrame:
+    """Estimates of shares from hits (`by`, `group`, `period`, a row each) and the `n` of each `period`.
+
+    Every group has a figure in every period: none of some is a share of 0, and not a gap.
+    """
+    found = hits.group_by("by", "group", "period").agg(count=pl.len())
+    groups = found.select("by", "group").unique()
+    every = groups.join(n, how="cross").join(found, on=["by", "group", "period"], how="left")
+    return shares(name, every.with_columns(pl.col("count").fill_null(0)).collect(engine="streaming"), reading)
+
+
 def counts(name: str, tallies: pl.DataFrame, unit: str, reading: str) -> pl.DataFrame:
     """Estimates of plain counts from `by`, `group`, `count` (and `period`): all were counted, so without error."""
     value = pl.col("count").cast(pl.Float64)

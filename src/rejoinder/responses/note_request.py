@@ -21,6 +21,6 @@ class NoteRequest:
     def respond(self, records: Mapping[str, pl.LazyFrame], clauses: pl.DataFrame) -> pl.DataFrame:
         """A frame of `Message` to `note writers`."""
         asked = records["decision"].filter((pl.col("stance") == "note") & (pl.col("subject_type") == "post"))
-        titled = asked.join(clauses.lazy(), on="clause").sort("subject").collect()
+        titled = asked.join(clauses.lazy(), on="clause").sort("subject").collect(engine="streaming")
         text = pl.format("A note is asked for: clause {} ({}) applies to this post.", "clause", "title")
         return conform(Message, titled.with_columns(text=text, response=pl.lit(self.name), to=pl.lit("note writers")))

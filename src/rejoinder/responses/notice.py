@@ -26,7 +26,11 @@ class NoticeToAuthor:
         """A frame of `Message` to the account that answers for each subject."""
         restricts = (pl.col("access") != "none") | (pl.col("account") != "none")
         decided = records["decision"].filter(restricts & pl.col("author").is_not_null())
-        titled = decided.join(clauses.lazy().rename({"text": "rule"}), on="clause").sort("subject").collect()
+        titled = (
+            decided.join(clauses.lazy().rename({"text": "rule"}), on="clause")
+            .sort("subject")
+            .collect(engine="streaming")
+        )
         appeal = pl.format(" You may appeal until {}.", pl.col("appeal_until").dt.strftime("%Y-%m-%d")).fill_null("")
         told = pl.format(
             "Decided about your post {}: {}. The rule is {} ({}): {}{}",

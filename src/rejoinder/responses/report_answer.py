@@ -27,10 +27,12 @@ class AnswerToReporter:
         """A frame of `Message` to the reporters' pseudonyms."""
         reports = records["report"].filter(pl.col("reporter").is_not_null())
         named = pl.when(pl.col("posts").list.len() > 0).then("posts").otherwise(pl.concat_list("subject"))
-        posts = reports.select(to="reporter", subject=named).explode("subject", empty_as_null=True).unique()
-        decisions = records["decision"].with_columns(known=pl.lit(value=True))
-        told = posts.join(decisions, on="subject", how="left").join(clauses.lazy(), on="clause", how="left")
-        answered = told.sort("subject", "to").collect().with_columns(text=_answer())
+        posts = reports.select(to="reporter", subject=named).explode("subject", empty_as_null=True).unique().collect()
+        columns = ("subject", "clause", "review", "stance", "access", "ads", "account")
+        decided = records["decision"].select(columns).join(posts.lazy(), on="subject", how="semi")
+        decisions = decided.collect(engine="streaming").with_columns(known=True)
+        told = posts.join(decisions, on="subject", how="left").join(clauses, on="clause", how="left")
+        answered = told.sort("subject", "to").with_columns(text=_answer())
         return conform(Message, answered.with_columns(response=pl.lit(self.name)))
 
 

@@ -1,0 +1,263 @@
+"""The one place that says the order: sources, records, signals, policy, responses, measures, pages.
+
+No arithmetic and no meaning here. Each step reads what the log says is there, does what is not done yet, and
+commits with one event; so a run that was killed goes on where it stopped, and gives the same result.
+"""
+
+from __future__ import annotations
+
+import resource
+import time
+from collections.abc import Callable
+from contextlib import contextmanager
+from importlib.metadata import version
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from rejoinder import measures, pages, policy, registry, responses, signals, sources
+from rejoinder.errors import NotFound
+from rejoinder.records import NOUNS, Post
+from rejoinder.records.frames import conform
+from rejoinder.store import Case, Novelty, runs, todo
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from rejoinder.pages import Page
+    from rejoinder.signals import Detector
+
+Progress = Callable[[str, int, int | None], None]
+"""Told the stage, how much it has done, and how much there is where that is known."""
+
+
+def new_case(folder: Path, *, title: str = "A case") -> Case:
+    """A new case in `folder` with the policy that ships with Rejoinder, to be edited; `UsageError` where one is."""
+    return Case.init(folder, policy=policy.default_text(), title=title)
+
+
+def open_case(folder: Path) -> Case:
+    """The case in `folder`; `NotFound` where there is none."""
+    return Case(folder)
+
+
+def case_in(folder: Path, *, title: str = "A case") -> Case:
+    """The case in `folder`, made where there is none."""
+    return Case.open_or_init(folder, policy=policy.default_text(), title=title)
+
+
+def run(
+    case: Case, paths: Sequence[str], *, form: str | None = None, progress: Progress = lambda *_: None
+) -> dict[str, Any]:
+    """The whole flow over some files, and a summary of it.
+
+    `paths` are files, folders, or `-` for standard input; `form` names a format and overrides recognition. Running
+    again after a kill goes on where it stopped; running again after the end reads again and adds nothing twice.
+
+    Raises `NotFound`, `UnknownFormat` and `PolicyError`, each with its remedy; a bad row raises nothing.
+    """
+    policy.load_policy(case.policy_path)  # a policy that does not hold together is told before anything is read
+    files = sources.expand(paths)
+    started = runs.begin(case, {file: sources.digest(file) for file in files})
+    steps: dict[str, Callable[[], object]] = {
+        "collect": lambda: collect(case, files, started=started, form=form, progress=progress),
+        "detect": lambda: detect(case, progress=progress),
+        "decide": lambda: decide(case, progress=progress),
+        "respond": lambda: respond(case),
+        "measure": lambda: measure(case),
+    }
+    costs: dict[str, Any] = {}
+    for stage, step in steps.items():
+        with _costed(costs, stage):
+            step()
+    case.log.append("run finished", {"run": started})
+    return summary(case, started) | {"stages": costs}
+
+
+def collect(case: Case, files: Sequence[str], *, started: int, form: str | None, progress: Progress) -> None:
+    """Files in; new rows and rejects into the archive, a batch an event."""
+    source = registry.make("sources", form) if form else None
+    novelty = Novelty.of(case)
+    for file in files:
+        done, read = runs.rows_done(case, started, file), 0
+        for batch in sources.read(file, source=source):
+            read += batch.rows
+            if read > done or not batch.rows:  # no rows: what a packed file that broke off leaves
+                new = novelty.sort_out(batch.frames)
+                told = {"run": started, "file": file, "rows": batch.rows}
+                case.commit("collected", told | new.told, new.first, later=new.later)
+            progress("collect", read, None)
+
+
+def detect(case: Case, *, progress: Progress) -> None:
+    """Posts in, signals out: every detector of the case over every batch that it has not judged at this version."""
+    for detector in _detectors(case):
+        batches = todo.unsignalled(case, detector.name, detector.version)
+        for n, batch in enumerate(batches, 1):
+            found = {"signal": detector.detect(batch.posts.collect())}
+            case.commit("signalled", batch.body, {} if batch.again else found, later=found if batch.again else None)
+            progress("detect", n, len(batches))
+
+
+def decide(case: Case, *, progress: Progress) -> None:
+    """Signals in, decisions out, by the case's policy: for what it has not decided, and posts reported since.
+
+    Whether a clause matches is seen post by post, so a batch at a time; whether it is the author's second offence
+    takes them all, in order of time. So matches wait on disk until every batch has been through.
+    """
+    rules = policy.load_policy(case.policy_path)
+    batches = todo.undecided(case, rules.hash, {detector.name: detector.version for detector in _detectors(case)})
+    accounts, reports = case.scan("account").collect(), case.scan("report").collect()
+    offences = [policy.OFFENCES.to_frame()]
+    with TemporaryDirectory(prefix="rejoinder-") as scratch:
+        for n, batch in enumerate(batches, 1):
+            posts = batch.posts.collect()
+            matches = policy.match(rules, policy.facts(posts, batch.signals.collect(), accounts, reports))
+            matches.write_parquet(Path(scratch, str(n)))
+            offences.append(policy.offences(rules, matches))
+            progress("decide", n, 2 * len(batches))
+        ladder = policy.ladder(rules, pl.concat(offences), todo.earlier(case, rules.hash, batches))
+        for n, batch in enumerate(batches, 1):
+            decided = policy.decide_batch(rules, pl.read_parquet(Path(scratch, str(n))), ladder)
+            made = {"decision": policy.decisions(rules, batch.posts.collect(), decided)}
+            case.commit("decided", batch.body, {} if batch.again else made, later=made if batch.again else None)
+            progress("decide", len(batches) + n, 2 * len(batches))
+
+
+def respond(case: Case) -> None:
+    """Decisions in, messages out; what was said before is not said again."""
+    clauses = policy.table(policy.load_policy(case.policy_path))
+    records = {noun: case.scan(noun) for noun in ("decision", "report")}
+    said = pl.concat(response.respond(records, clauses) for response in responses.responses())
+    new = said.join(
+        case.scan("message").collect(), on=said.columns, how="anti", nulls_equal=True, maintain_order="left"
+    )
+    if new.height:
+        case.commit("answered", {}, {"message": new})
+
+
+def measure(case: Case) -> pl.DataFrame:
+    """Records in, estimates out; committed where they differ from what was measured last."""
+    records = {record.noun(): case.scan(record.noun()) for record in NOUNS if record.noun() != "estimate"}
+    evidence = case.digest([record.noun() for record in NOUNS if record.noun() not in ("estimate", "message")])
+    found = pl.concat(one.estimate(records) for one in measures.measures())
+    found = found.with_columns(computed_from=pl.concat_list(pl.lit(evidence)))
+    if not found.equals(_measured(case)):
+        case.commit("measured", {"evidence": evidence}, {"estimate": found})
+    return found
+
+
+def dossier(case: Case) -> list[Page]:
+    """Estimates in, pages out."""
+    material = pages.Material(
+        estimates=_measured(case), policy=policy.table(policy.load_policy(case.policy_path)), repeat=_repeat(case)
+    )
+    made = (maker.make(material) for maker in pages.makers())
+    return [page for page in made if page]
+
+
+def detect_texts(texts: Sequence[str], *, langs: Sequence[str | None] | None = None) -> list[dict[str, Any]]:
+    """What the shipped detector finds in texts: one finding for each, in order (see `signals.findings`).
+
+    >>> [found["reach"] for found in detect_texts(["Shabbat shalom to all my neighbours", ""])]
+    ['in reach', 'no text']
+    """
+    numbered = pl.DataFrame(
+        {"id": [str(n) for n in range(len(texts))], "text": texts, "lang": langs or [None] * len(texts)}
+    )
+    return signals.findings(registry.make("detectors", "cues").detect(conform(Post, numbered)))
+
+
+def explain(case: Case, post_id: str) -> dict[str, Any]:
+    """One post's way through the house: post, signals, clauses, decisions, messages.
+
+    `post_id` may leave the platform out. Raises `NotFound` where the case has no such post.
+    """
+    named = (pl.col("id") == post_id) | pl.col("id").str.ends_with(f":{post_id}")
+    posts = case.scan("post").filter(named).collect()
+    if posts.height != 1:
+        raise NotFound(
+            f"{posts.height} posts are called `{post_id}`", where=str(case.folder), remedy="give its whole id"
+        )
+    (subject,) = posts["id"]
+    about = {
+        noun: case.scan(noun).filter(pl.col("subject") == subject).collect()
+        for noun in ("signal", "decision", "message")
+    }
+    accounts = case.scan("account").filter(pl.col("id") == posts["author"].item()).collect()
+    facts = policy.facts(posts, about["signal"], accounts, case.scan("report").collect())
+    return {
+        "post": posts.to_dicts()[0],
+        "signals": about["signal"].to_dicts(),
+        "facts": {name: value for name, value in facts.to_dicts()[0].items() if value is not None},
+        "clauses": policy.explain(policy.load_policy(case.policy_path), facts),
+        "decisions": about["decision"].to_dicts(),
+        "messages": about["message"].to_dicts(),
+    }
+
+
+def replay(case: Case, old: Path, new: Path) -> policy.Replay:
+    """The case's history under two policies: who would newly be acted on, who newly spared (see `policy.replay`)."""
+    rules = policy.load_policy(old), policy.load_policy(new)
+    accounts, reports = case.scan("account").collect(), case.scan("report").collect()
+    facts = [
+        policy.facts(batch.posts.collect(), batch.signals.collect(), accounts, reports) for batch in todo.batches(case)
+    ]
+    return policy.replay(*rules, pl.concat([policy.SCHEMA.to_frame(), *facts]))
+
+
+def summary(case: Case, started: int) -> dict[str, Any]:
+    """What a run read, and what the case holds after it: found, decided, answered, and the log's head."""
+    found = _measured(case).filter(pl.col("period") == "")
+    decided = found.filter(pl.col("name") == "decided")
+    axes = ("stance", "access", "ads", "account", "review")
+    return runs.tally(case, started) | {
+        "signals": {f"by_{by}": _counts(found, "flagged", by) for by in ("kind", "target", "narrative")},
+        "decisions": {
+            "by_clause": _counts(decided, "decided", "clause"),
+            "by_axis": {axis: _counts(decided, "decided", axis) for axis in axes},
+        },
+        "answered": _counts(found, "answered", "response"),
+        "head": case.log.head().hash,
+    }
+
+
+def _counts(estimates: pl.DataFrame, name: str, by: str) -> dict[str, int]:
+    rows = estimates.filter((pl.col("name") == name) & (pl.col("by") == by)).sort(
+        "count", "group", descending=[True, False]
+    )
+    return dict(rows.select("group", "count").iter_rows())
+
+
+def _detectors(case: Case) -> list[Detector]:
+    return [registry.make("detectors", name) for name in case.settings.detectors]
+
+
+def _measured(case: Case) -> pl.DataFrame:
+    return case.scan("estimate", events=case.events("measured")[-1:]).collect()
+
+
+def _repeat(case: Case) -> tuple[tuple[str, str], ...]:
+    """What a critic needs to get the same figures: versions, hashes, files, command."""
+    rules = policy.load_policy(case.policy_path)
+    files = case.events("run started")[-1].body["files"] if case.events("run started") else {}
+    return (
+        ("Rejoinder", version("rejoinder")),
+        *((name, version(name)) for name in ("narwhals", "numpy", "polars", "sqlglot")),
+        ("policy", f"version {rules.version}, SHA-256 {rules.hash}"),
+        *((f"detector {detector.name}", f"version {detector.version}") for detector in _detectors(case)),
+        ("evidence", f"SHA-256 {case.events('measured')[-1].body['evidence']}"),
+        *((f"file {Path(name).name}", f"SHA-256 {sha256}") for name, sha256 in sorted(files.items())),
+        ("command", "rejoinder run FILE… --case DIR, with these files and this policy"),
+    )
+
+
+@contextmanager
+def _costed(costs: dict[str, Any], stage: str) -> Iterator[None]:
+    """Adds what a stage cost: `seconds` of wall clock, and `peak_mb`, the process's peak memory so far."""
+    start = time.perf_counter()
+    yield
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    costs[stage] = {"seconds": round(time.perf_counter() - start, 3), "peak_mb": round(peak, 1)}
