@@ -15,8 +15,8 @@ from rejoinder.store.archive import Archive, Part
 from rejoinder.store.log import Entry, Log
 
 if TYPE_CHECKING:
-    from pathlib import Path
     from collections.abc import Collection, Iterable, Mapping, Sequence
+    from pathlib import Path
 
     from rejoinder.records import Event, Record
 
