@@ -3,10 +3,11 @@
     python benchmarks/parsing.py [MEGABYTES]
 
 Two simulated files, our own JSON lines and pages of the X API v2. Beside each stand, in the same run, `json.loads` for
-each line with the same columns built by Polars (times read, nothing checked), and for lines `polars.read_ndjson` of
-the same chunks into the same columns (nothing checked either). Every way runs in a process of its own, in turns; the
-figures are medians over the rounds, per CPU second of all threads together. Peak memory is the process's, libraries
-included; the last row is ours on a file of a quarter of the size.
+each line with the same columns built by Polars (times read, nothing checked); for lines also `polars.read_ndjson` of
+the same chunks into the same columns (nothing checked either), and `msgspec` into typed rows without columns, which is
+the floor under our way. Every way runs in a process of its own, in turns; the figures are medians over the rounds, per
+CPU second of all threads together. Peak memory is the process's, libraries included; the last row is ours on a file of
+a quarter of the size.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ import polars as pl
 
 from rejoinder import sources
 from rejoinder.records import Post
+from rejoinder.sources.own import row_type
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -53,8 +55,8 @@ def main(megabytes: int) -> None:
     """Prints one table for each format."""
     with TemporaryDirectory(prefix="rejoinder-benchmark-") as folder:
         for title, write, ways in (
-            ("our own JSON lines", own_line, {"json.loads": loads_lines, "polars.read_ndjson": read_ndjson}),
-            ("pages of the X API v2", x_page, {"json.loads": loads_pages}),
+            ("our own JSON lines", own_line, LINES),
+            ("pages of the X API v2", x_page, PAGES),
         ):
             file, quarter = Path(folder, "whole"), Path(folder, "quarter")
             simulated(file, write, megabytes * 1_000_000)
@@ -116,6 +118,12 @@ def loads_pages(file: str) -> int:
         pages = [json.loads(line) for line in chunk.splitlines()]
         posts += len(frame([flat(tweet) for page in pages for tweet in page["data"]]))
     return posts
+
+
+def rows_alone(file: str) -> int:
+    """`msgspec` into typed rows, which are thrown away: the floor under our way."""
+    decode = msgspec.json.Decoder(row_type("post")).decode
+    return sum(len(list(map(decode, chunk.splitlines()))) for chunk in chunks(file))
 
 
 def read_ndjson(file: str) -> int:
@@ -246,6 +254,9 @@ def moment(number: int) -> str:
     """A second after the one before, to the millisecond."""
     return (BEGUN + timedelta(seconds=number, milliseconds=number % 1000)).isoformat(timespec="milliseconds")[:-6] + "Z"
 
+
+LINES = {"json.loads": loads_lines, "polars.read_ndjson": read_ndjson, "msgspec, rows alone": rows_alone}
+PAGES = {"json.loads": loads_pages}
 
 if __name__ == "__main__":
     main(int(sys.argv[1]) if len(sys.argv) > 1 else 250)

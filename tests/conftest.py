@@ -1,6 +1,11 @@
 """What several rooms' tests share: a small simulated platform, written to files once."""
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("unit", max_examples=20, deadline=None)
+settings.register_profile("thorough", max_examples=300, deadline=None)
+settings.load_profile("unit")  # `pytest --hypothesis-profile=thorough` looks longer
 
 
 @pytest.fixture(scope="session")

@@ -5,9 +5,12 @@ import os
 import subprocess
 import sys
 
+import pytest
+
 DETECTOR = '''
 """A stranger's detector."""
 
+import pytest
 import polars as pl
 
 from rejoinder.records import Signal
@@ -49,6 +52,7 @@ print(json.dumps(rows.select("subject", "detector", "probability").sort("subject
 """
 
 
+@pytest.mark.slow
 def test_a_strangers_detector_joins_the_flow(tmp_path):
     """One file and one line of registration: it passes the contract check, and its signals stand beside ours."""
     (tmp_path / "shouting.py").write_text(DETECTOR)

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from rejoinder import measures, pages, policy, registry, responses, signals, sources
-from rejoinder.errors import NotFound
+from rejoinder.errors import NotFound, UnknownFormat
 from rejoinder.records import NOUNS, Post
 from rejoinder.records.frames import conform
 from rejoinder.store import Case, Novelty, runs, todo
@@ -28,9 +28,13 @@ if TYPE_CHECKING:
 
     from rejoinder.pages import Page
     from rejoinder.signals import Detector
+    from rejoinder.sources import Batch
 
 Progress = Callable[[str, int, int | None], None]
 """Told the stage, how much it has done, and how much there is where that is known."""
+
+Read = Callable[[str], "Iterator[Batch]"]
+"""Reads a file, batch by batch."""
 
 
 def new_case(folder: Path, *, title: str = "A case") -> Case:
@@ -49,12 +53,18 @@ def case_in(folder: Path, *, title: str = "A case") -> Case:
 
 
 def run(
-    case: Case, paths: Sequence[str], *, form: str | None = None, progress: Progress = lambda *_: None
+    case: Case,
+    paths: Sequence[str],
+    *,
+    form: str | None = None,
+    progress: Progress = lambda *_: None,
+    publish: Callable[[list[Page]], object] = lambda _: None,
 ) -> dict[str, Any]:
     """The whole flow over some files, and a summary of it.
 
-    `paths` are files, folders, or `-` for standard input; `form` names a format and overrides recognition. Running
-    again after a kill goes on where it stopped; running again after the end reads again and adds nothing twice.
+    `paths` are files, folders, or `-` for standard input; `form` names a format and overrides recognition; `publish`
+    is given the pages of the dossier. Running again after a kill goes on where it stopped; running again after the
+    end reads again and adds nothing twice.
 
     Raises `NotFound`, `UnknownFormat` and `PolicyError`, each with its remedy; a bad row raises nothing.
     """
@@ -62,41 +72,56 @@ def run(
     files = sources.expand(paths)
     started = runs.begin(case, {file: sources.digest(file) for file in files})
     steps: dict[str, Callable[[], object]] = {
-        "collect": lambda: collect(case, files, started=started, form=form, progress=progress),
+        "collect": lambda: collect(case, files, started=started, read=_reader(paths, form), progress=progress),
         "detect": lambda: detect(case, progress=progress),
         "decide": lambda: decide(case, progress=progress),
         "respond": lambda: respond(case),
         "measure": lambda: measure(case),
+        "publish": lambda: publish(dossier(case)),
     }
     costs: dict[str, Any] = {}
     for stage, step in steps.items():
         with _costed(costs, stage):
             step()
-    case.log.append("run finished", {"run": started})
-    return summary(case, started) | {"stages": costs}
+    told = summary(case, started) | {"stages": costs}
+    return told | {"head": case.log.append("run finished", {"run": started}).hash}
 
 
-def collect(case: Case, files: Sequence[str], *, started: int, form: str | None, progress: Progress) -> None:
+def collect(case: Case, files: Sequence[str], *, started: int, read: Read, progress: Progress) -> None:
     """Files in; new rows and rejects into the archive, a batch an event."""
-    source = registry.make("sources", form) if form else None
     novelty = Novelty.of(case)
     for file in files:
-        done, read = runs.rows_done(case, started, file), 0
-        for batch in sources.read(file, source=source):
-            read += batch.rows
-            if read > done or not batch.rows:  # no rows: what a packed file that broke off leaves
+        done, rows = runs.rows_done(case, started, file), 0
+        for batch in read(file):
+            rows += batch.rows
+            if rows > done or not batch.rows:  # no rows: what a file leaves that broke off or was refused
                 new = novelty.sort_out(batch.frames)
                 told = {"run": started, "file": file, "rows": batch.rows}
                 case.commit("collected", told | new.told, new.first, later=new.later)
-            progress("collect", read, None)
+            progress("collect", rows, None)
+
+
+def _reader(named: Sequence[str], form: str | None) -> Read:
+    """Reads a file; one of no known format is refused where it was named, and a reject where it came with a folder."""
+    source = registry.make("sources", form) if form else None
+
+    def read(file: str) -> Iterator[Batch]:
+        try:
+            yield from sources.read(file, source=source)
+        except UnknownFormat as refusal:
+            if file in named:
+                raise
+            yield sources.refused(file, refusal)
+
+    return read
 
 
 def detect(case: Case, *, progress: Progress) -> None:
-    """Posts in, signals out: every detector of the case over every batch that it has not judged at this version."""
+    """Posts or accounts in, signals out: every detector over every batch that it has not judged at this version."""
     for detector in _detectors(case):
-        batches = todo.unsignalled(case, detector.name, detector.version)
+        batches = todo.unsignalled(case, detector.subject_type, detector.name, detector.version)
         for n, batch in enumerate(batches, 1):
-            found = {"signal": detector.detect(batch.posts.collect())}
+            found = {"signal": detector.detect(batch.subjects.collect())}
             case.commit("signalled", batch.body, {} if batch.again else found, later=found if batch.again else None)
             progress("detect", n, len(batches))
 
@@ -110,18 +135,20 @@ def decide(case: Case, *, progress: Progress) -> None:
     rules = policy.load_policy(case.policy_path)
     batches = todo.undecided(case, rules.hash, {detector.name: detector.version for detector in _detectors(case)})
     accounts, reports = case.scan("account").collect(), case.scan("report").collect()
+    of_accounts = case.scan("signal").filter(pl.col("subject_type").is_in(["account", "group"])).collect()
     offences = [policy.OFFENCES.to_frame()]
     with TemporaryDirectory(prefix="rejoinder-") as scratch:
         for n, batch in enumerate(batches, 1):
-            posts = batch.posts.collect()
-            matches = policy.match(rules, policy.facts(posts, batch.signals.collect(), accounts, reports))
+            posts = batch.subjects.collect()
+            said = pl.concat([batch.signals.collect(), of_accounts])
+            matches = policy.match(rules, policy.facts(posts, said, accounts, reports))
             matches.write_parquet(Path(scratch, str(n)))
             offences.append(policy.offences(rules, matches))
             progress("decide", n, 2 * len(batches))
         ladder = policy.ladder(rules, pl.concat(offences), todo.earlier(case, rules.hash, batches))
         for n, batch in enumerate(batches, 1):
             decided = policy.decide_batch(rules, pl.read_parquet(Path(scratch, str(n))), ladder)
-            made = {"decision": policy.decisions(rules, batch.posts.collect(), decided)}
+            made = {"decision": policy.decisions(rules, batch.subjects.collect(), decided)}
             case.commit("decided", batch.body, {} if batch.again else made, later=made if batch.again else None)
             progress("decide", len(batches) + n, 2 * len(batches))
 
@@ -141,10 +168,12 @@ def respond(case: Case) -> None:
 def measure(case: Case) -> pl.DataFrame:
     """Records in, estimates out; committed where they differ from what was measured last."""
     records = {record.noun(): case.scan(record.noun()) for record in NOUNS if record.noun() != "estimate"}
-    evidence = case.digest([record.noun() for record in NOUNS if record.noun() not in ("estimate", "message")])
+    # Rejects name places on somebody's machine; the same evidence has the same digest wherever it lies.
+    aside = ("estimate", "message", "reject")
+    evidence = case.digest([record.noun() for record in NOUNS if record.noun() not in aside])
     found = pl.concat(one.estimate(records) for one in measures.measures())
     found = found.with_columns(computed_from=pl.concat_list(pl.lit(evidence)))
-    if not found.equals(_measured(case)):
+    if not (case.events("measured") and found.equals(_measured(case))):
         case.commit("measured", {"evidence": evidence}, {"estimate": found})
     return found
 
@@ -203,13 +232,14 @@ def replay(case: Case, old: Path, new: Path) -> policy.Replay:
     rules = policy.load_policy(old), policy.load_policy(new)
     accounts, reports = case.scan("account").collect(), case.scan("report").collect()
     facts = [
-        policy.facts(batch.posts.collect(), batch.signals.collect(), accounts, reports) for batch in todo.batches(case)
+        policy.facts(batch.subjects.collect(), batch.signals.collect(), accounts, reports)
+        for batch in todo.batches(case)
     ]
     return policy.replay(*rules, pl.concat([policy.SCHEMA.to_frame(), *facts]))
 
 
 def summary(case: Case, started: int) -> dict[str, Any]:
-    """What a run read, and what the case holds after it: found, decided, answered, and the log's head."""
+    """What a run read, and what the case holds after it: found, decided, answered."""
     found = _measured(case).filter(pl.col("period") == "")
     decided = found.filter(pl.col("name") == "decided")
     axes = ("stance", "access", "ads", "account", "review")
@@ -220,7 +250,6 @@ def summary(case: Case, started: int) -> dict[str, Any]:
             "by_axis": {axis: _counts(decided, "decided", axis) for axis in axes},
         },
         "answered": _counts(found, "answered", "response"),
-        "head": case.log.head().hash,
     }
 
 

@@ -193,6 +193,13 @@ def test_a_ladder_overrides_the_clause_step_by_step_and_its_last_step_stays():
     ]
 
 
+def test_a_step_that_says_nothing_of_the_account_leaves_its_suspension_as_it_is():
+    """And one that does takes the days with it."""
+    steps = [{"access": "remove"}, {"account": "suspend"}, {"account": "suspend", "account_days": 30}]
+    clause = {"account": "suspend", "account_days": 7, "strikes": 1, "strikes_expire": "90d", "ladder": steps}
+    assert _decided(clause, 4)["account_days"].to_list() == [7, 7, None, 30]
+
+
 def test_two_strikes_climb_two_steps():
     """The number of strikes is a number of steps."""
     clause = {"strikes": 2, "strikes_expire": "90d", "ladder": [{"account": "warn"}, {"account": "ban"}]}

@@ -15,6 +15,8 @@ CLAUSE = '[[clause]]\nid = "H1"\ntitle = "Threats"\ntext = "Threats are removed.
 
 WRONG = {
     "account-days-without-suspension": HEAD + CLAUSE + 'account = "warn"\naccount_days = 7\n',
+    "array-for-a-place": HEAD + CLAUSE + '[[clause.in.DE]]\naccess = "remove"\n',
+    "table-for-clauses": HEAD + CLAUSE.replace("[[clause]]", "[clause]"),
     "appeal": HEAD + CLAUSE + 'appeal = "30 days"\n',
     "axis-in-a-place": HEAD + CLAUSE + '[clause.in.DE]\nacces = "remove"\n',
     "boolean": HEAD + CLAUSE + "review = 1\n",
@@ -67,6 +69,15 @@ def test_what_is_wrong_is_told_with_a_caret(name, golden):
     with pytest.raises(PolicyError) as error:
         parse_policy(WRONG[name])
     golden(f"document/{name}", str(error.value))
+
+
+def test_of_very_many_problems_the_first_are_told():
+    """And how many more there are."""
+    with pytest.raises(PolicyError) as error:
+        parse_policy("".join(f"key{n} = 1\n" for n in range(60)) + HEAD + CLAUSE)
+    assert error.value.what.startswith("policy.toml does not hold together: 60 problems")
+    assert error.value.what.endswith("and 10 more")
+    assert len(error.value.problems) == 60
 
 
 def test_a_file_too_large_is_not_read():

@@ -34,6 +34,7 @@ def _expected(verdicts, reviews, names, values):
     reviews=st.tuples(*[st.booleans()] * 4),
 )
 @settings(max_examples=50, deadline=None)
+@pytest.mark.slow
 def test_the_first_that_matches_decides_and_unknowns_stay(rows, reviews):
     """One clause for each of four booleans, so that every combination of verdicts comes."""
     policy = policy_of(*({"when": name, "review": asks} for name, asks in zip(BOOLEANS, reviews, strict=True)))
@@ -47,6 +48,7 @@ def test_the_first_that_matches_decides_and_unknowns_stay(rows, reviews):
 
 @given(data=st.data(), cut=st.integers(0, 10))
 @settings(max_examples=20, deadline=None)
+@pytest.mark.slow
 def test_batches_do_not_matter(data, cut):
     """Two batches one after the other give the rows of one."""
     booleans = st.lists(st.none() | st.booleans(), min_size=10, max_size=10)

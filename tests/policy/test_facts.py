@@ -139,6 +139,7 @@ def _expected(post, signals, accounts, reports):
 
 @given(signals=_SIGNALS, accounts=_ACCOUNTS, reports=_REPORTS, seed=st.randoms())
 @settings(max_examples=40, deadline=None)
+@pytest.mark.slow
 def test_facts_are_what_a_slow_reading_of_the_records_finds(signals, accounts, reports, seed):
     """Every computed term of every post, whatever the order of the other records."""
     posts = [_post(n, author=author) for n, author in ((1, "x:a"), (2, "x:b"), (3, "x:a"))]
@@ -186,6 +187,43 @@ def test_facts_stand_in_the_order_of_the_posts():
 def test_what_a_post_says_of_itself_is_a_fact(post, name, value):
     """And what it does not say is unknown."""
     assert _facts([_post(1, **post)])[name].to_list() == [value]
+
+
+@pytest.mark.parametrize(
+    ("before", "days"),
+    [
+        (timedelta(0), 0),
+        (timedelta(hours=23, minutes=59), 0),
+        (timedelta(days=1), 1),
+        (timedelta(days=800), 800),
+        (timedelta(seconds=-1), None),
+        (None, None),
+    ],
+)
+def test_an_account_has_an_age_in_whole_days_if_it_is_older_than_the_post(before, days):
+    """An account that was made after its own post is a mistake of somebody's, so its age is unknown."""
+    made = before if before is None else START - before
+    account = {"id": "x:a", "platform": "x", "created_at": made}
+    assert _facts([_post(1)], accounts=[account])["account_age_days"].to_list() == [days]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "attitude"),
+    [
+        (("attacks", 0.6), ("counters", 0.5), "attacks"),
+        (("attacks", 0.5), ("counters", 0.5), "counters"),
+        (("attacks", 0.5), ("unclear", 0.5), "unclear"),
+        (("unclear", 0.5), ("reclaims", 0.5), "reclaims"),
+        (("reclaims", 0.5), ("reports", 0.5), "reports"),
+        (("reports", 0.5), ("counters", 0.5), "counters"),
+        (("attacks", 0.5), (None, 0.9), "attacks"),
+        (("attacks", None), ("counters", 0.1), "counters"),
+    ],
+)
+def test_of_two_detectors_the_more_certain_one_says_the_attitude(one, other, attitude):
+    """And where both are equally certain, the one that is better for the author."""
+    said = [_signal(stance=stance, probability=probability) for stance, probability in (one, other)]
+    assert _facts([_post(1)], said)["attitude"].to_list() == [attitude]
 
 
 def test_a_probability_that_is_no_number_is_unknown():

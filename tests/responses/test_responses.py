@@ -1,6 +1,6 @@
 """What is said to whom: one decision, many readers."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import polars as pl
 import pytest
@@ -31,7 +31,7 @@ LIMITED = {
     "stance": "note",
     "access": "limit",
     "ads": "exclude",
-    "appeal_until": TIME,
+    "appeal_until": TIME + timedelta(days=180),
 }
 NOTHING = {"subject": "f:2", "clause": None}
 
@@ -52,13 +52,13 @@ def test_a_note_is_asked_for_where_the_policy_answers_with_one():
 
 
 def test_the_author_is_told_rule_consequence_and_appeal():
-    """The notice quotes the public text and the last day for an appeal."""
+    """The notice quotes the public text and says how long there is to appeal."""
     (text,) = NoticeToAuthor().respond(records([LIMITED, NOTHING]), CLAUSES)["text"]
 
     assert text == (
         "Decided about your post f:1: readers are offered a note with a counter-argument; no ads stand beside it; "
         "it is not recommended or amplified. The rule is H3 (Conspiracy narratives): Do not spread them. "
-        "You may appeal until 2024-01-01."
+        "You may appeal within 180 days of this notice."
     )
 
 
@@ -67,6 +67,14 @@ def test_a_note_alone_is_no_restriction():
     said = NoticeToAuthor().respond(records([LIMITED | {"access": "none"}]), CLAUSES)
 
     assert said.is_empty()
+
+
+def test_nothing_is_said_before_a_person_has_looked():
+    """A decision that waits for a person brings neither a notice nor a request; it is a proposal until then."""
+    waiting = records([LIMITED | {"review": True}])
+
+    assert NoticeToAuthor().respond(waiting, CLAUSES).is_empty()
+    assert NoteRequest().respond(waiting, CLAUSES).is_empty()
 
 
 def test_every_reporter_is_answered():

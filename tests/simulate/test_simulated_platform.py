@@ -64,6 +64,7 @@ def test_one_part_does_not_change_when_another_draws_more():
 @given(
     seed=st.integers(0, 2**63), posts=st.integers(200, 1_500), accounts=st.integers(50, 5_000), days=st.integers(9, 400)
 )
+@pytest.mark.slow
 def test_small_platforms_of_any_shape_hold_together(seed, posts, accounts, days):
     small = platform(seed=seed, posts=posts, accounts=accounts, days=days)
     assert (small.post.height, small.account.height) == (posts, accounts)

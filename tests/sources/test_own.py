@@ -93,6 +93,7 @@ def test_every_noun_that_may_come_in_comes_out_as_it_was():
     assert [record for kind in INGESTED for record in from_frame(kind, frames[kind.noun()])] == ONE_OF_EACH
 
 
+@pytest.mark.slow
 def test_it_keeps_the_contract_of_a_source():
     check_source(OwnJsonl(), lines(POST, post(), {**POST, "id": "x:7"}))
     check_source(OwnJsonl(), b"\n".join(map(msgspec.json.encode, ONE_OF_EACH)))
@@ -188,6 +189,7 @@ def test_an_e_mail_or_ip_address_beside_the_fields_does_not_enter():
     st.lists(st.sampled_from([*map(msgspec.json.encode, ONE_OF_EACH), b"{bad", lines(post(likes=-1))])),
     st.integers(1, 9),
 )
+@pytest.mark.slow
 def test_batches_of_any_size_give_the_same(some, rows):
     whole, parts = read(b"\n".join(some)), read(b"\n".join(some), rows)
 
@@ -209,6 +211,7 @@ def test_batches_of_any_size_give_the_same(some, rows):
         sensitive=st.none() | st.booleans(),
     )
 )
+@pytest.mark.slow
 def test_any_post_survives_its_own_json(some):
     assert list(from_frame(records.Post, read(msgspec.json.encode(some))["post"])) == [some]
 

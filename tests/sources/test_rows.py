@@ -115,6 +115,7 @@ def test_a_bad_row_is_rejected_with_its_line_and_costs_no_other(bad, reason):
 
 @settings(deadline=None, max_examples=30)
 @given(st.lists(st.sampled_from([lines(entry(7)), b"", *(bad for bad, _ in BAD)]), max_size=12), st.integers(1, 13))
+@pytest.mark.slow
 def test_batches_of_any_size_give_the_same(some, rows):
     text = b"\n".join(some)
 

@@ -48,6 +48,7 @@ def test_several_packed_parts_after_one_another_are_one_file(tmp_path, pack):
 
 
 @pytest.mark.parametrize("pack", [gzip.compress, packed_zstd], ids=["gzip", "zstandard"])
+@pytest.mark.slow
 def test_a_truncated_file_gives_what_was_before_and_says_where_it_broke_off(tmp_path, pack):
     packed = pack(os.urandom(3_000_000).hex().encode() + b"\nend")
     with open_stream(written(tmp_path, packed[: len(packed) // 2])) as stream:
@@ -107,6 +108,7 @@ def test_a_plain_file_can_be_sought_in(tmp_path):
         assert stream.name == path
 
 
+@pytest.mark.slow
 def test_memory_stays_small_for_a_file_that_unpacks_to_much(tmp_path):
     import tracemalloc
 

@@ -182,6 +182,7 @@ def test_csv_keeps_the_contract_of_a_source():
 @given(
     st.lists(st.sampled_from([ROW, '3,4,2024-01-31T12:00Z,"a\nb"\n', "\n", "5,6\n", '7,8,9,"x\n'])), st.integers(1, 9)
 )
+@pytest.mark.slow
 def test_batches_of_any_size_give_the_same(some, rows):
     text = HEADER + "".join(some)
     whole, parts = read(text), read(text, rows)
@@ -192,6 +193,7 @@ def test_batches_of_any_size_give_the_same(some, rows):
 
 @settings(deadline=None, max_examples=15)
 @given(st.lists(st.text(st.characters(codec="utf-8", exclude_characters="\0\r"), min_size=1), min_size=1, max_size=9))
+@pytest.mark.slow
 def test_any_text_survives_csv(some):
     file = io.StringIO(newline="")
     csv.writer(file, lineterminator="\n").writerows(

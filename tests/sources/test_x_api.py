@@ -365,6 +365,7 @@ def test_an_e_mail_or_ip_address_beside_the_fields_does_not_enter():
     ),
     st.integers(1, 7),
 )
+@pytest.mark.slow
 def test_batches_of_any_size_give_the_same(some, rows):
     whole, parts = read(lines(*some)), read(lines(*some), rows)
 
@@ -372,6 +373,7 @@ def test_batches_of_any_size_give_the_same(some, rows):
     assert all(frame.equals(parts[noun]) for noun, frame in whole.items())
 
 
+@pytest.mark.slow
 def test_it_keeps_the_contract_of_a_source():
     check_source(XApi(), lines(PAGE, {"data": [REFERENCED]}, {"data": [USER]}))
     check_source(XApi(), lines(FLAT, FLAT))

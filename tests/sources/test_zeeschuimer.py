@@ -380,6 +380,7 @@ def test_captures_and_their_imports_are_told_apart():
 
 
 @pytest.mark.parametrize("source", [Zeeschuimer, FourCatNdjson])
+@pytest.mark.slow
 def test_it_keeps_to_what_every_source_keeps_to(source):
     """The contract of sources."""
     rows = [line(FULL), line(tiktok(), "tiktok.com"), line(tweet("7"))]

@@ -135,6 +135,7 @@ def test_a_frame_with_other_columns_is_refused(archive, frame, told):
         archive.write(Post, frame)
 
 
+@pytest.mark.slow
 def test_the_same_rows_give_the_same_parts_however_the_frame_was_put_together(archive):
     frame = posts(40)
     twice = pl.concat([frame.head(17), frame.slice(17, 5), frame.tail(18)], rechunk=False)

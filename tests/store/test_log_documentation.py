@@ -96,6 +96,7 @@ def _renumbered(lines):
 
 
 @pytest.mark.parametrize("tampering", [_edited, _dropped, _swapped, _hash_edited, _space_added, _renumbered])
+@pytest.mark.slow
 def test_tampering_is_found_at_its_event(verifier, exported, tampering):
     lines, _ = exported
     tampering(lines)

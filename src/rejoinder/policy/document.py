@@ -257,7 +257,8 @@ def _syntax(source: Source, said: str) -> Problem:
 
 
 def _placed(source: Source, found: dict[Keys, Place], wrong: Wrong) -> Problem:
-    place = found.get(wrong.path, Place(0, 1, 0, 1))
+    near = [wrong.path, (*wrong.path, 0), *(wrong.path[:length] for length in range(len(wrong.path) - 1, 0, -1))]
+    place = next((found[path] for path in near if path in found), Place(0, 1, 0, 1))
     span = (place.start, place.end) if wrong.of_key else (place.value_start, place.value_end)
     return Problem(source, *span, wrong.what, wrong.expected)
 

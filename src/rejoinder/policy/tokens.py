@@ -34,7 +34,9 @@ class Fault(NamedTuple):
     expected: str
 
 
-_VALUES = {T.VAR, T.NUMBER, T.STRING, T.TRUE, T.FALSE, T.NULL, T.UNKNOWN}
+_OPEN = {T.VAR, T.NUMBER, T.STRING}
+
+_VALUES = _OPEN | {T.TRUE, T.FALSE, T.NULL, T.UNKNOWN}
 
 _INFIX = {T.AND, T.OR, T.IN, T.BETWEEN, T.IS, T.EQ, T.NEQ, T.LT, T.LTE, T.GT, T.GTE}
 
@@ -44,6 +46,12 @@ _ENDS = _VALUES | {T.R_PAREN}
 
 _PLAIN = _INFIX | _STARTS | _ENDS | {T.COMMA}
 """The allow-list; every other kind of token is refused."""
+
+_WRITTEN = {
+    "AND", "OR", "NOT", "IN", "BETWEEN", "IS", "ANY", "TRUE", "FALSE", "NULL", "UNKNOWN",
+    "=", "<>", "!=", "<", "<=", ">", ">=", "(", ")", ",",
+}  # fmt: skip
+"""How those that are no term and no value are written; the tokenizer knows `!` and `==` too."""
 
 _NUMBER = re.compile(r"\d+(\.\d+)?")
 
@@ -86,7 +94,7 @@ def _foreign(tokens: Sequence[Token]) -> Iterator[Fault]:
         assert token
         if token.token_type is T.NUMBER and not _NUMBER.fullmatch(token.text):
             yield _at(token, f"`{token.text}` is no plain number", "digits, as in 1000 or 0.9")
-        elif token.token_type not in _PLAIN:
+        elif token.token_type not in _PLAIN or not (token.token_type in _OPEN or token.text.upper() in _WRITTEN):
             yield _at(token, *_SAID.get(token.token_type, (f"`{token.text}` is not part of the language", _OTHER)))
             return
         elif after and token.token_type is T.VAR and after.token_type is T.L_PAREN:

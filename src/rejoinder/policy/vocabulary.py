@@ -144,4 +144,4 @@ SCHEMA = pl.Schema(
     {"subject": pl.String(), "author": pl.String(), "time": pl.Datetime("us", "UTC")}
     | {term.name: term.dtype for term in _TERMS}
 )
-"""The columns of a frame of facts: whose they are, then one column per term."""
+"""The columns of a frame of facts: whose they are, then one column per term. Lists hold no nulls."""

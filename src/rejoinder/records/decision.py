@@ -70,7 +70,7 @@ class Decision(Record, frozen=True, kw_only=True):
     account_days: Count | None = None
     """How long a suspension lasts; `None` for no end or none."""
     review: bool = False
-    """Whether a person must look."""
+    """Whether a person must look before anything follows: until then the axes say what is proposed."""
     strikes: Count = 0
     """Strikes that this decision gives its author."""
     offence: Count = 0

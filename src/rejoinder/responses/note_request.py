@@ -14,13 +14,15 @@ if TYPE_CHECKING:
 
 
 class NoteRequest:
-    """One request to the note writers for each post whose decision has the stance `note`."""
+    """One request to the note writers for each post whose decision has the stance `note` and waits for nobody."""
 
     name = "note-request"
 
     def respond(self, records: Mapping[str, pl.LazyFrame], clauses: pl.DataFrame) -> pl.DataFrame:
         """A frame of `Message` to `note writers`."""
-        asked = records["decision"].filter((pl.col("stance") == "note") & (pl.col("subject_type") == "post"))
+        asked = records["decision"].filter(
+            (pl.col("stance") == "note") & ~pl.col("review") & (pl.col("subject_type") == "post")
+        )
         titled = asked.join(clauses.lazy(), on="clause").sort("subject").collect(engine="streaming")
         text = pl.format("A note is asked for: clause {} ({}) applies to this post.", "clause", "title")
         return conform(Message, titled.with_columns(text=text, response=pl.lit(self.name), to=pl.lit("note writers")))

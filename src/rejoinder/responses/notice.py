@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 class NoticeToAuthor:
     """One notice for each decision that restricts a post or its author; a note or a label alone restricts nothing.
 
-    It quotes the clause's public text, names the consequences, and gives the last day for an appeal.
+    None where a person has yet to look. It quotes the clause's public text, names the consequences, and says how
+    long there is to appeal.
     """
 
     name = "notice"
@@ -25,13 +26,14 @@ class NoticeToAuthor:
     def respond(self, records: Mapping[str, pl.LazyFrame], clauses: pl.DataFrame) -> pl.DataFrame:
         """A frame of `Message` to the account that answers for each subject."""
         restricts = (pl.col("access") != "none") | (pl.col("account") != "none")
-        decided = records["decision"].filter(restricts & pl.col("author").is_not_null())
+        decided = records["decision"].filter(restricts & ~pl.col("review") & pl.col("author").is_not_null())
         titled = (
             decided.join(clauses.lazy().rename({"text": "rule"}), on="clause")
             .sort("subject")
             .collect(engine="streaming")
         )
-        appeal = pl.format(" You may appeal until {}.", pl.col("appeal_until").dt.strftime("%Y-%m-%d")).fill_null("")
+        days = (pl.col("appeal_until") - pl.col("time")).dt.total_days()
+        appeal = pl.format(" You may appeal within {} days of this notice.", days).fill_null("")
         told = pl.format(
             "Decided about your post {}: {}. The rule is {} ({}): {}{}",
             "subject", consequences(), "clause", "title", pl.col("rule").str.strip_chars(), appeal,

@@ -23,7 +23,7 @@ from rejoinder.sources.streams import STANDARD_INPUT, digest, fault, head, open_
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-__all__ = ["Batch", "Head", "Source", "digest", "expand", "read", "recognise"]
+__all__ = ["Batch", "Head", "Source", "digest", "expand", "read", "recognise", "refused"]
 
 _PRECEDENCE = (
     "parquet", "x-archive", "jetstream", "zeeschuimer", "4cat-ndjson", "4cat-csv", "x-api", "bluesky", "mastodon",
@@ -91,6 +91,12 @@ def read(path: str, *, source: Source | None = None, rows: int = 50_000) -> Iter
     if lost >= _SUSPECT or (lost and not reader.recognises(head(path))):
         raise _refused(path, reader, held[0])
     yield from held
+
+
+def refused(path: str, refusal: UnknownFormat) -> Batch:
+    """What is left of a file that is of no known format, where it is one of many in a folder: a reject that says so."""
+    bad = [Bad(None, refusal.what)]
+    return Batch(rows=0, frames={"reject": reject_frame(bad, file=path, format="unknown", remedy=refusal.remedy)})
 
 
 def _files(path: Path) -> list[str]:

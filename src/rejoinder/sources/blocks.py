@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from itertools import islice
+from itertools import chain, islice
 from typing import TYPE_CHECKING, BinaryIO
 
 import ijson  # type: ignore[import-untyped]
 import msgspec
 
 from rejoinder.sources.rejects import Bad
+from rejoinder.sources.streams import newlines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -52,15 +53,12 @@ class Lines(Block):
     def __init__(self, first: int, pieces: Sequence[bytes] = (), bad: Sequence[Bad] = ()) -> None:
         super().__init__(bad=bad)
         self.first, self.pieces = first, list(pieces)
-        self.count = sum(piece.count(b"\n") + 1 for piece in pieces)
+        self.count = sum(newlines(piece) + 1 for piece in pieces)
         """Lines, blank ones too."""
         self.size = sum(map(len, pieces))
 
     def __iter__(self) -> Iterator[bytes]:
-        for piece in self.pieces:
-            for line in piece.split(b"\n"):
-                if line and not line.isspace():
-                    yield line
+        return chain.from_iterable(filter(bytes.strip, piece.split(b"\n")) for piece in self.pieces)
 
     def add(self, other: Lines) -> None:
         """The lines after these."""
@@ -80,7 +78,7 @@ class Lines(Block):
     def _both(self) -> tuple[list[int], list[bytes]]:
         if not self._rows[0]:
             lines = enumerate((line for piece in self.pieces for line in piece.split(b"\n")), self.first)
-            kept = [(number, line) for number, line in lines if line and not line.isspace()]
+            kept = [(number, line) for number, line in lines if line.strip()]
             self._rows = [number for number, _ in kept], [line for _, line in kept]
         return self._rows
 
@@ -191,8 +189,9 @@ def _lines(whole: Reread) -> Iterator[Lines]:
         end = chunk.rfind(b"\n") + 1
         if end:
             piece, carried = carried + chunk[:end], chunk[end:]
-            yield Lines(number, [piece[piece.index(b"\n") if skipping else 0 : -1]])
-            number, skipping = number + piece.count(b"\n"), False
+            part = Lines(number, [piece[piece.index(b"\n") if skipping else 0 : -1]])
+            yield part
+            number, skipping = number + part.count, False
         elif not skipping:
             carried += chunk
         if len(carried) > LONGEST:

@@ -22,18 +22,18 @@ DECIDED = ("decided", "decided again")
 
 @dataclass(frozen=True)
 class Batch:
-    """Posts that wait for something, and what is known of them."""
+    """Posts or accounts that wait for something, and what is known of them."""
 
     body: dict[str, Any]
     """What the event will say that commits the result."""
-    posts: pl.LazyFrame
+    subjects: pl.LazyFrame
     signals: pl.LazyFrame
     again: bool
     """Whether the result supersedes an earlier one."""
 
 
-def unsignalled(case: Case, detector: str, version: str) -> list[Batch]:
-    """Batches of posts that the detector has not said anything of at this version."""
+def unsignalled(case: Case, noun: str, detector: str, version: str) -> list[Batch]:
+    """Batches of posts (or accounts, as `noun` says) that the detector has not said anything of at this version."""
     said = {
         event.body["of"]: event.body["version"]
         for event in case.events(*SIGNALLED)
@@ -42,11 +42,11 @@ def unsignalled(case: Case, detector: str, version: str) -> list[Batch]:
     return [
         Batch(
             {"of": event.seq, "detector": detector, "version": version},
-            case.scan("post", events=[event]),
+            case.scan(noun, events=[event]),
             case.scan("signal", events=[]),
             again=event.seq in said or event.body["later"],
         )
-        for event in _with_posts(case)
+        for event in _holding(case, noun)
         if said.get(event.seq) != version
     ]
 
@@ -55,7 +55,7 @@ def batches(case: Case) -> list[Batch]:
     """Every batch of posts with all that detectors said of it, whether it is decided or not."""
     return [
         Batch({"of": event.seq}, case.scan("post", events=[event]), _signals(case, event), again=True)
-        for event in _with_posts(case)
+        for event in _holding(case, "post")
     ]
 
 
@@ -68,7 +68,7 @@ def undecided(case: Case, policy_hash: str, detectors: Mapping[str, str]) -> lis
     before = case.events(*DECIDED)
     current = {event.body["of"] for event in before if event.body.items() >= under.items()}
     ever = {event.body["of"] for event in before}
-    collected = _with_posts(case)
+    collected = _holding(case, "post")
     upto = {"upto": max((event.seq for event in case.events(*COLLECTED)), default=0)}
     waiting = [event for event in collected if event.seq not in current]
     new = [
@@ -95,12 +95,12 @@ def earlier(case: Case, policy_hash: str, todo: Sequence[Batch]) -> pl.DataFrame
     rows = case.scan("decision", events=stand).filter(pl.col("strikes") > 0)
     for batch in todo:
         if batch.again:
-            rows = rows.join(batch.posts.select(subject="id"), on="subject", how="anti", maintain_order="left")
+            rows = rows.join(batch.subjects.select(subject="id"), on="subject", how="anti", maintain_order="left")
     return rows.collect()
 
 
-def _with_posts(case: Case) -> list[Event]:
-    return [event for event in case.events(*COLLECTED) if parts_of(event, "post")]
+def _holding(case: Case, noun: str) -> list[Event]:
+    return [event for event in case.events(*COLLECTED) if parts_of(event, noun)]
 
 
 def _signals(case: Case, batch: Event) -> pl.LazyFrame:

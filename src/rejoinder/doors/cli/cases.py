@@ -12,6 +12,7 @@ from rejoinder.doors.cli.telling import Json, either, progress_bar, say, table
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from rejoinder.pages import Page
     from rejoinder.store import Case
 
 CaseFolder = Annotated[Path, typer.Option("--case", help="The folder of the case; made where there is none.")]
@@ -83,10 +84,14 @@ def _run(case: Case, files: Sequence[str], form: str | None, progress: Any, *, a
     from rejoinder import flow
     from rejoinder.doors.dossier import render
 
-    summary = flow.run(case, files, form=form, progress=progress)
-    index = render.write(flow.dossier(case), case.folder / "dossier", title=case.settings.title)
+    folder = case.folder / "dossier"
+
+    def publish(pages: list[Page]) -> None:
+        render.write(pages, folder, title=case.settings.title)
+
+    summary = flow.run(case, files, form=form, progress=progress, publish=publish)
     case.close()
-    summary["dossier"] = str(index)
+    summary["dossier"] = str(folder / "index.html")
     either(as_json, summary, lambda: _tell(summary))
 
 
@@ -97,14 +102,14 @@ def _tell(summary: dict[str, Any]) -> None:
         f"{_rows(posts['rejected'])} rejected."
     )
     found = [[kind, f"{count:,}"] for kind, count in summary["signals"]["by_kind"].items()]
-    table("Found, by kind (what the detectors flagged)", ["kind", "posts"], found)
+    table("\nFound, by kind (what the detectors flagged)", ["kind", "posts"], found)
     clauses = [[clause, f"{count:,}"] for clause, count in decisions["by_clause"].items()]
-    table("Decided, by clause", ["clause", "posts"], clauses)
+    table("\nDecided, by clause", ["clause", "posts"], clauses)
     answered = [[response, f"{count:,}"] for response, count in summary["answered"].items()]
-    table("Answered", ["message", "count"], answered)
+    table("\nAnswered", ["message", "count"], answered)
     costs = [[stage, f"{cost['seconds']:.1f}", f"{cost['peak_mb']:,.0f}"] for stage, cost in summary["stages"].items()]
-    table("Cost", ["stage", "seconds", "peak MB so far"], costs)
-    say(f"The dossier: {summary['dossier']}")
+    table("\nCost", ["stage", "seconds", "peak MB so far"], costs)
+    say(f"\nThe dossier: {summary['dossier']}")
     say(f"The log's head, to be published: {summary['head']}")
 
 

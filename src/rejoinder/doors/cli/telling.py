@@ -48,12 +48,14 @@ def table(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) 
     from rich.table import Table
     from rich.text import Text
 
-    shown = Table(title=title, title_justify="left", header_style="bold", box=None, pad_edge=False)
+    shown = Table(header_style="bold", box=None, pad_edge=False)
     for column in columns:
         shown.add_column(column, overflow="fold")
     for row in rows:
         shown.add_row(*(Text(_plain(value)) for value in row))
-    Console().print(shown)
+    console = Console()
+    console.print(Text(title, style="bold"))
+    console.print(shown)
 
 
 def say(words: str) -> None:

@@ -35,14 +35,14 @@ Sets = Mapping[str, frozenset[str]]
 def anchors(patterns: Iterable[str], lists: Sets, free: frozenset[str] = frozenset()) -> frozenset[str]:
     """A small and rare set of strings of which any match of any of the patterns holds one.
 
-    In a pattern, a key of `lists` is any word of that list; `free` are strings that are looked for anyway. Raises
-    `ValueError` where a match of a pattern need not hold any string of two characters: it would let every text through
-    the filter.
+    In a pattern, a key of `lists` is any word of that list; `free` are strings that cost nothing, as they are looked
+    for anyway. Raises `ValueError` where a match of a pattern need not hold any string of two characters: it would
+    let every text through the filter.
 
     >>> sorted(anchors(["(?:dual|split)[ -]loyalt(?:y|ies)", "G[ -]out"], {"G": frozenset({"elves", "elf", "trolls"})}))
     ['elf', 'elves', 'loyalt', 'trolls']
     """
-    free = chosen = _shortest(free)
+    free, chosen = _shortest(free), frozenset[str]()
     for pattern in patterns:
         found = _sure(_PARSER.parse(pattern), free, lists)
         if not found:

@@ -5,13 +5,16 @@ from __future__ import annotations
 import hashlib
 import re
 import tomllib
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache, cached_property
 from importlib.resources import files
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from rejoinder.signals.post.anchors import anchors
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 WEIGHT = 4
 """How many matches a cue's written expectation weighs as much as."""
@@ -21,10 +24,6 @@ DATA_FILES = (*CUE_FILES, "lexicon.toml", "stance.toml", "folds.toml", "rates.to
 
 _BETWEEN = '[ ,"#*-]{1,3}'
 _GAPS = {f" {dots} ": f"{_BETWEEN}(?:[a-z0-9']+{_BETWEEN}){{0,{most}}}" for dots, most in (("...", 3), ("..", 1))}
-
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,7 +56,7 @@ class Cue:
     within: int = 8
     negation: bool = False
     """Whether a `not` inside the match belongs to the idea, where else it denies it."""
-    counted: tuple[int, int] = field(default=(0, 0))
+    counted: tuple[int, int] = (0, 0)
     """Posts with such a match that attacks: how many were judged hateful, and how many there were (`rates.toml`)."""
 
     @property
@@ -122,13 +121,12 @@ def anchor_words() -> tuple[str, ...]:
     """Strings of which every text with a cue in it holds one, sorted: what the filter looks for."""
     names = ["group", *lexicon()["groups"], *lexicon()["words"]]
     signs = {name: chr(0xE000 + place) for place, name in enumerate(names)}
-    patterns = (pattern for cue in cues() for pattern in cue.patterns)
-    signed = [_filled(pattern, signs.__getitem__) for pattern in patterns]
-    lists = {signs[name]: _anchors_of(name) for name in names}
-    return tuple(sorted(anchors(signed, lists, free=_anchors_of("group"))))
+    patterns = (_filled(pattern, signs.__getitem__) for cue in cues() for pattern in cue.patterns)
+    lists = {sign: _anchors_in(name) for name, sign in signs.items()}
+    return tuple(sorted(anchors(patterns, lists, free=_anchors_in("group"))))
 
 
-def _anchors_of(name: str) -> frozenset[str]:
+def _anchors_in(name: str) -> frozenset[str]:
     """Strings of which every word of a list holds one, hyphens or not; none where a word is too short."""
     try:
         return anchors((_filled(word, str) for word in words(name)), {})

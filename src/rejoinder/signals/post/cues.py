@@ -61,8 +61,8 @@ class Cues:
     >>> texts = ["Gypsies are v3rmin.", "It is a lie that Gypsies are vermin.", "A walk in the park."]
     >>> posts = conform(Post, pl.DataFrame({"id": ["1", "2", "3"], "text": texts}))
     >>> signals = Cues().detect(posts).filter(kind="hate")
-    >>> signals["stance"].to_list(), signals["probability"].round(2).to_list()
-    (['attacks', 'counters', None], [0.89, 0.29, 0.01])
+    >>> signals["stance"].to_list(), (signals["probability"] > 0.5).to_list()
+    (['attacks', 'counters', None], [True, False, False])
     """
 
     name = "cues"
@@ -122,9 +122,9 @@ def _candidates(posts: pl.DataFrame) -> Iterator[tuple[int, str, Iterable[Cue]]]
     if anchored.height > FEW:
         anchored = anchored.filter(pl.col("normal").str.contains_any(list(anchor_words())))
     tried = anchored.select(pl.col("normal").str.contains(rust(cue.pattern)).alias(cue.id) for cue in cues())
+    rows, texts = anchored["row"].to_list(), anchored["text"].to_list()
     for place, held in groupby(zip(*tried.to_numpy().nonzero(), strict=True), key=itemgetter(0)):
-        row, text = anchored.select("row", "text").row(int(place))
-        yield row, text, [cues()[each] for _, each in held]
+        yield rows[place], texts[place], [cues()[each] for _, each in held]
 
 
 def _told(row: int, subject: str, hits: list[Hit]) -> Iterator[dict[str, Any]]:
