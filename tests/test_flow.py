@@ -235,7 +235,6 @@ def test_a_run_killed_anywhere_resumes_to_the_same_result(tmp_path, small_files)
             shutil.rmtree(tmp_path / "torn")
     torn = _summary(tmp_path / "torn", small_files)
 
-    assert kills > 0
     for told in (whole, torn):
         for name in ("stages", "head", "dossier"):
             told.pop(name)
