@@ -133,7 +133,7 @@ Verdicts = list[tuple[bool | None, ...]]
 
 def google(texts: list[str], rows: list[dict[str, Any]]) -> Callable[[], Verdicts]:
     """Google's own runtime in C++; an error, as of a missing key, is unknown."""
-    from cel_expr_python import cel as runtime  # type: ignore[import-untyped]
+    from cel_expr_python import cel as runtime
 
     environment = runtime.NewEnv(variables={"p": runtime.Type.Map(runtime.Type.STRING, runtime.Type.DYN)})
     programs = [environment.compile(text) for text in texts]

@@ -44,6 +44,7 @@ def held(case, noun, by):
     return case.scan(noun).collect().sort(by)
 
 
+@pytest.mark.slow
 def test_posts_become_signals_decisions_and_a_summary(case, tmp_path):
     """Every post has a headline signal and one decision, and the summary counts them."""
     told = flow.run(case, [lines(tmp_path / "a.jsonl", ["Good morning", "What a match"])])
@@ -84,6 +85,7 @@ def test_a_foreign_file_is_refused_by_name_and_rejected_in_a_folder(case, tmp_pa
     assert (1, 1) == (told["posts"]["accepted"], told["posts"]["rejected"])
 
 
+@pytest.mark.slow
 def test_reading_again_adds_nothing_twice(case, tmp_path):
     """The second run meets only what it knows."""
     path = lines(tmp_path / "a.jsonl", ["Good morning", "What a match"])
@@ -174,6 +176,7 @@ def test_a_report_that_comes_later_reopens_its_post(case, tmp_path):
     assert "f:x" in case.scan("message").collect()["to"].to_list()
 
 
+@pytest.mark.slow
 def test_explaining_shows_every_record_on_the_way(case, tmp_path):
     """Post, signals, facts, clauses, decisions; with or without the platform in the id."""
     flow.run(case, [lines(tmp_path / "a.jsonl", ["Good morning"])])
@@ -194,6 +197,7 @@ def test_a_broken_policy_is_told_before_anything_is_read(case, tmp_path):
     assert [] == case.events()
 
 
+@pytest.mark.slow
 def test_the_log_and_the_archive_verify_after_a_run(case, tmp_path):
     """Nothing is wrong, until a part is touched."""
     flow.run(case, [lines(tmp_path / "a.jsonl", ["Good morning"])])
@@ -257,6 +261,7 @@ def test_nouns_of_the_flow_are_records(case, tmp_path):
         assert_frame_equal(frame, to_frame(record, from_frame(record, frame)))
 
 
+@pytest.mark.slow
 def test_progress_is_told(case, tmp_path):
     """Each long stage tells how far it is."""
     told = []
@@ -274,6 +279,7 @@ def test_texts_are_judged_in_order():
     assert isinstance(found[0]["probability"], float)
 
 
+@pytest.mark.slow
 def test_empty_input_is_no_error(case, tmp_path):
     """A file without rows is read, and said to hold none."""
     path = tmp_path / "empty.jsonl"

@@ -105,6 +105,7 @@ class Fragile(OwnJsonl):
         return range(len(block.texts)), self.decoded(block.texts), []
 
 
+@pytest.mark.slow
 def test_a_sound_source_passes():
     check_source(Sound(), SAMPLE)
 
@@ -124,6 +125,7 @@ def test_a_sound_source_passes():
         (Talkative(), "a reject holds no e-mail or IP address"),
     ],
 )
+@pytest.mark.slow
 def test_a_source_that_breaks_a_promise_is_told_which(source, promise):
     with pytest.raises(AssertionError) as caught:
         check_source(source, SAMPLE)

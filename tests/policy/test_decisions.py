@@ -61,6 +61,7 @@ def _slow_ladder(rows):
 
 @given(rows=_OFFENCES, seed=st.randoms())
 @settings(max_examples=40, deadline=None)
+@pytest.mark.slow
 def test_the_ladder_is_what_a_slow_count_finds(rows, seed):
     """Strikes of the same author that stand, whatever the order of the rows."""
     policy = _policy()
@@ -72,6 +73,7 @@ def test_the_ladder_is_what_a_slow_count_finds(rows, seed):
 
 @given(rows=_OFFENCES, day=st.integers(0, 20))
 @settings(max_examples=12, deadline=None)
+@pytest.mark.slow
 def test_deciding_in_two_parts_by_time_gives_what_deciding_at_once_gives(rows, day):
     """The decisions of the first part are the earlier ones of the second."""
     policy = _policy()
@@ -85,6 +87,7 @@ def test_deciding_in_two_parts_by_time_gives_what_deciding_at_once_gives(rows, d
 
 @given(rows=_OFFENCES, cut=st.integers(0, 14))
 @settings(max_examples=20, deadline=None)
+@pytest.mark.slow
 def test_batches_by_one_ladder_give_what_deciding_at_once_gives(rows, cut):
     """As the flow does: offences of all batches, one ladder, then batch by batch."""
     policy, matches = _policy(), _matches(rows)

@@ -152,6 +152,7 @@ _CONDITIONS = st.recursive(
 
 @given(pairs=st.lists(st.tuples(_CONDITIONS, _CONDITIONS), min_size=5, max_size=10))
 @settings(max_examples=15, deadline=None)
+@pytest.mark.slow
 def test_what_is_shown_holds_for_every_post(pairs):
     """Every combination of values that the conditions can tell apart, unknowns included."""
     axes = {

@@ -189,6 +189,7 @@ def test_every_condition_agrees_with_kleenes_tables(trees, rows):
 
 @given(tree=_trees(), rows=_ROWS)
 @settings(max_examples=15, deadline=None)
+@pytest.mark.slow
 def test_a_row_alone_gives_what_it_gives_in_a_frame(tree, rows):
     """Rows do not depend on one another."""
     text = _sql(tree)
@@ -332,6 +333,7 @@ def test_a_hostile_condition_is_refused_at_once(text):
     assert read(text)[0] is None
 
 
+@pytest.mark.slow
 def test_a_condition_within_the_limits_is_read():
     """The limits leave room: as deep and as long as allowed still works."""
     deep = "NOT (" * DEEPEST + "is_reply" + ")" * DEEPEST

@@ -2,6 +2,7 @@
 
 import tomllib
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -64,6 +65,7 @@ def _walk(value, path=()):
 
 @given(text=documents())
 @settings(max_examples=60, deadline=None)
+@pytest.mark.slow
 def test_every_value_is_found_where_it_stands(text):
     """What stands at a value's place is that value, and nothing is found that is not there."""
     tree = tomllib.loads(text)

@@ -55,6 +55,7 @@ def _acts(row):
     new=st.permutations([MILD, STRICT, ASKS, {"when": "is_reply", "strikes": 1, "strikes_expire": "1d"}]),
 )
 @settings(max_examples=10, deadline=None)
+@pytest.mark.slow
 def test_counts_are_those_of_the_decisions_compared(rows, old, new):
     """Each post decided under both policies, and the two decisions looked at."""
     policies = policy_of(*old), policy_of(*new)

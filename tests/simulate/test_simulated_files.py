@@ -86,6 +86,7 @@ def test_each_bad_row_is_bad_for_one_reason():
     ]
 
 
+@pytest.mark.slow
 def test_the_same_platform_gives_the_same_bytes_whatever_is_written_at_once(folder, small, tmp_path, monkeypatch):
     monkeypatch.setattr("rejoinder.simulate.writing._ROWS_AT_ONCE", 37)
     for path in write(small, tmp_path):

@@ -80,6 +80,7 @@ def test_a_thread_is_where_following_replies_ends(sim):
 @pytest.mark.parametrize(
     ("figure", "relation"), [("reposts", "repost_of"), ("replies", "reply_to"), ("quotes", "quote_of")]
 )
+@pytest.mark.slow
 def test_counts_are_those_of_the_books(sim, figure, relation):
     counted = sim.post.group_by(pl.col(relation).alias("id")).len()
     both = sim.post.filter(OWN).join(counted, on="id", how="left")

@@ -206,6 +206,7 @@ def test_a_bad_row_is_rejected_with_its_line_and_its_neighbours_are_kept(row, re
     assert frames["post"]["id"].to_list() == [EXPECTED.id] * 2
 
 
+@pytest.mark.slow
 def test_frames_do_not_depend_on_the_size_of_batches():
     """Nor on the company that a row is read in."""
     text = lines(VIEW, LISTED, {"post": VIEW}, {"uri": URI}, VIEW | {"author": {"did": BEN}}, LISTED)
@@ -224,6 +225,7 @@ def test_other_files_are_not_recognised(start):
     assert not Bluesky().recognises(Head(name="", start=start))
 
 
+@pytest.mark.slow
 def test_it_keeps_to_what_every_source_keeps_to():
     """The contract of sources."""
     check_source(Bluesky(), lines(VIEW, LISTED, {"post": VIEW}).encode())

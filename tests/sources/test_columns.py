@@ -81,6 +81,7 @@ def test_every_moment_survives_its_usual_writing(moments):
 
 @settings(deadline=None)
 @given(st.datetimes(datetime(1901, 1, 1), datetime(2199, 1, 1)), st.integers(-12 * 60, 12 * 60))  # noqa: DTZ001
+@pytest.mark.slow
 def test_every_zone_is_understood(moment, minutes):
     there = moment.replace(tzinfo=timezone(timedelta(minutes=minutes)))
 

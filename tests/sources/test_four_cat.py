@@ -231,6 +231,7 @@ def test_the_first_time_that_is_there_counts():
     assert read(*rows)["post"]["created_at"].to_list() == [datetime(2024, 5, 1, 10, tzinfo=UTC)] * 2
 
 
+@pytest.mark.slow
 def test_frames_do_not_depend_on_the_size_of_batches():
     """Nor on the company that a row is read in."""
     rows = [
@@ -259,6 +260,7 @@ def test_other_tables_are_not_recognised(start):
     assert not FourCatCsv().recognises(Head(name="", start=start))
 
 
+@pytest.mark.slow
 def test_it_keeps_to_what_every_source_keeps_to():
     """The contract of sources."""
     check_source(FourCatCsv(), table(X, X | {"id": "101"}, X | {"id": "102"}))

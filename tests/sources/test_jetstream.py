@@ -304,6 +304,7 @@ def test_a_bad_event_is_rejected_with_its_line_and_its_neighbours_are_kept(event
     assert frames["post"]["id"].str.slice(-3).to_list() == ["3l3", "t/b"]
 
 
+@pytest.mark.slow
 def test_frames_do_not_depend_on_the_size_of_batches():
     """Nor on the company that an event is read in."""
     events = [
@@ -335,6 +336,7 @@ def test_other_files_are_not_recognised(start):
     assert not Jetstream().recognises(Head(name="", start=start))
 
 
+@pytest.mark.slow
 def test_it_keeps_to_what_every_source_keeps_to():
     """The contract of sources."""
     check_source(

@@ -407,6 +407,7 @@ def test_a_bad_row_is_rejected_with_its_line_and_its_neighbours_are_kept(row, re
     assert {"101", "102"} <= set(frames["post"]["id"].str.slice(-3))
 
 
+@pytest.mark.slow
 def test_frames_do_not_depend_on_the_size_of_batches():
     """Nor on the company that a row is read in."""
     text = lines(
@@ -435,6 +436,7 @@ def test_other_files_are_not_recognised(start):
     assert not Mastodon().recognises(Head(name="", start=start))
 
 
+@pytest.mark.slow
 def test_it_keeps_to_what_every_source_keeps_to():
     """The contract of sources."""
     check_source(Mastodon(), lines(status(), admin_report(), status(reblog=status("201", BEN))).encode())

@@ -145,6 +145,7 @@ def test_a_recognised_file_of_a_few_bad_rows_stops_nothing(tmp_path):
 
 
 @pytest.mark.parametrize("rows", [23, 1_000])
+@pytest.mark.slow
 def test_one_good_row_after_many_bad_ones_keeps_the_file_and_all_its_rejects(tmp_path, rows):
     path = written(tmp_path, posts(200, created_at="soon") + "\n" + posts(2))
     batches = list(sources.read(path, rows=rows))
@@ -166,6 +167,7 @@ def test_a_damaged_file_gives_its_rows_and_one_reject_that_says_where(tmp_path):
     assert "copy the file again" in last.frames["reject"]["remedy"].item()
 
 
+@pytest.mark.slow
 def test_a_file_cut_off_in_mid_row_loses_that_row_alone(tmp_path):
     packed = gzip.compress(posts(50_000).encode())
     batches = list(sources.read(written(tmp_path, packed[: len(packed) // 2])))

@@ -244,6 +244,7 @@ def test_lines_too_long_stand_in_their_place_among_the_rejects(monkeypatch, sour
     assert pl.concat([frame for frame in found if frame is not None])["line"].to_list() == [1, 2, 3, 5, 6, 7]
 
 
+@pytest.mark.slow
 def test_a_line_of_thirty_megabytes_is_read():
     rows, frames = read(lines(entry(1, said="x" * 30_000_000), entry(2)))
 

@@ -165,6 +165,7 @@ def test_a_table_of_several_nouns_says_which_is_which():
     assert set(read(text.format("2024-01-31T12:00Z"))) == {"post", "rating"}
 
 
+@pytest.mark.slow
 def test_a_quotation_mark_that_is_never_closed_costs_its_own_line_only():
     rows = [f"{number},2,2024-01-31T12:00:00Z,Hello" for number in range(20)]
     rows[7] = rows[7].replace("Hello", '"Hello')
@@ -274,6 +275,7 @@ def test_a_column_of_a_hopeless_type_is_rejected_and_not_dropped(tmp_path):
     assert parquet(said, tmp_path)["reject"]["reason"].to_list() == ["`text` is `a list or an object`, expected a text"]
 
 
+@pytest.mark.slow
 def test_parquet_keeps_the_contract_of_a_source():
     file = io.BytesIO()
     pl.DataFrame({"id": ["1", "2", "3"], "author": "2", "created_at": [NOON] * 3}).write_parquet(file)

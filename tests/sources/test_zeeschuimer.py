@@ -357,6 +357,7 @@ def test_what_4cat_collected_itself_is_told_with_what_to_do():
     ]
 
 
+@pytest.mark.slow
 def test_frames_do_not_depend_on_the_size_of_batches():
     """Nor on the company that a row is read in."""
     rows = [

@@ -190,6 +190,7 @@ HOSTILE = [
 
 
 @given(platform=st.sampled_from(HOSTILE) | st.text(min_size=1, max_size=40))
+@pytest.mark.slow
 def test_no_name_of_a_platform_leads_out_of_its_folder(tmp_path_factory, platform):
     folder = tmp_path_factory.getbasetemp() / "hostile"
     frame = to_frame(Post, [Post(id="1", platform=platform, author="a", created_at=MIDNIGHT)])

@@ -41,6 +41,7 @@ def test_any_body_comes_back_as_given_and_another_json_library_reads_the_same(bo
 
 
 @given(body=BODIES)
+@pytest.mark.slow
 def test_the_hash_is_the_sha_256_of_exactly_the_stored_text(body):
     row, event = link(Entry("noted", body), START, NOON)
 

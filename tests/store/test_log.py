@@ -126,6 +126,7 @@ def test_a_verification_sees_one_state_however_much_is_appended_meanwhile(log):
         assert told == 3 == connection.exec_driver_sql("SELECT count(*) FROM events").scalar()
 
 
+@pytest.mark.slow
 def test_a_log_opened_again_goes_on(log, log_url):
     filled(log, 2)
     with Log(log_url) as again:
@@ -306,6 +307,7 @@ def test_a_log_that_lost_a_table_is_damaged_not_new(log, log_url, tamper):
         "postgresql+psycopg://ada:sesame@127.0.0.1:1/sesame?sslpassword=sesame",
     ],
 )
+@pytest.mark.slow
 def test_an_unreachable_server_is_told_with_the_remedy_and_without_the_password(url):
     pytest.importorskip("psycopg", reason="the extra `postgres` is not installed")
     with pytest.raises(OutsideError, match="did not answer") as refused:

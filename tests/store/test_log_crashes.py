@@ -133,6 +133,7 @@ def test_a_write_ahead_file_with_garbled_bytes_is_never_silently_wrong(torn):
     assert any(count and count < 12 for count in counts)
 
 
+@pytest.mark.slow
 def test_a_main_file_with_garbled_bytes_is_never_silently_wrong(torn):
     copy, hashes = torn
     chance = random.Random(17)

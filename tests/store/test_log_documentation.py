@@ -54,6 +54,7 @@ def exported(tmp_path):
         return stream.getvalue().splitlines(keepends=True), log.head().hash
 
 
+@pytest.mark.slow
 def test_a_sound_log_is_found_sound_with_its_head(verifier, exported):
     lines, head = exported
 

@@ -36,7 +36,8 @@ def check_detector(detector: Detector) -> None:
     Raises `AssertionError` that says which promise of `Detector` was not kept.
 
     >>> from rejoinder.signals.post.cues import Cues
-    >>> check_detector(Cues())
+    >>> [check.__name__ for check in detector_checks(Cues())][:2]
+    ['check_says_what_it_is', 'check_has_the_columns_of_signals']
     """
     for check in detector_checks(detector):
         check(detector)

@@ -52,6 +52,7 @@ def case(tmp_path_factory):
     return folder
 
 
+@pytest.mark.slow
 def test_run_prints_one_json_object_and_leaves_a_dossier(case):
     """The keys that programs read, and the page."""
     told = json.loads((case / "told.json").read_bytes())
@@ -84,6 +85,7 @@ def test_detect_answers_line_by_line_in_order():
     assert done.returncode == 3
 
 
+@pytest.mark.slow
 def test_explain_hides_the_text_until_asked(case):
     """Every record on the way; the text only with `--text`, and then no escape sequence reaches the terminal."""
     hidden = rejoinder("explain", "f:2", "--case", case / "case").stdout
@@ -123,6 +125,7 @@ def test_the_log_verifies_and_can_be_published(case):
     assert rejoinder("log", "verify", "--case", case / "case", "--head", "f" * 64).returncode == 4
 
 
+@pytest.mark.slow
 def test_the_policy_that_ships_holds_together(case):
     """Check, test and replay against itself."""
     policy = case / "case" / "policy.toml"

@@ -42,6 +42,7 @@ def test_every_form_is_drawn_to_the_width_of_the_page(figure, form, width):
     assert re.search(r'viewBox="0 0 (\d+) ', svg)[1] == str(width)
 
 
+@pytest.mark.slow
 def test_a_bar_says_its_name_and_its_figure(figure):
     texts = [node.text for node in ET.fromstring(draw(figure("slur"), WIDE)).iter() if node.tag == "text"]
 

@@ -44,6 +44,7 @@ def test_the_first_page_is_the_index_and_every_figure_has_its_data(figure, tmp_p
     ]  # fmt: skip
 
 
+@pytest.mark.slow
 def test_the_same_pages_give_the_same_bytes(figure, tmp_path):
     first = render.write([_page(figures=(figure("a", "b"),))], tmp_path / "one", title="A case")
     second = render.write([_page(figures=(figure("a", "b"),))], tmp_path / "two", title="A case")
@@ -82,6 +83,7 @@ def test_characters_that_are_not_for_reading_are_shown_as_such(figure, tmp_path)
 
 
 @pytest.mark.parametrize("cell", ["=1+1", "+1", "-1", "@SUM(1)", "\t=1", "\r=1", "\n=1", "＝1"])
+@pytest.mark.slow
 def test_no_cell_of_the_csv_runs_as_a_formula(figure, tmp_path, cell):
     render.write([_page(figures=(figure(cell),))], tmp_path / "dossier", title="A case")
 
@@ -139,6 +141,7 @@ def test_a_chart_stands_beside_a_table_of_the_same(figure, tmp_path):
     assert [svg.attributes["class"] for svg in html.css("svg")] == ["wide", "narrow"]
 
 
+@pytest.mark.slow
 def test_a_long_table_is_cut_on_the_page_and_whole_in_the_data(figure, tmp_path):
     names = [f"k{n}" for n in range(1234)]
 
