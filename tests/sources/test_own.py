@@ -235,3 +235,10 @@ def test_every_field_of_every_noun_has_a_place_in_its_row():
 )
 def test_it_is_known_by_its_nouns_or_by_the_fields_of_a_post(start, known):
     assert OwnJsonl().recognises(Head(name="", start=start)) is known
+
+
+def test_a_foreign_record_that_is_an_object_is_just_not_ours():
+    """A field `record` that holds an object, as in other formats, is no reason to stumble."""
+    head = Head(name="", start=b'{"record": {"text": "Good morning"}}\n')
+
+    assert not OwnJsonl().recognises(head)

@@ -62,7 +62,7 @@ class OwnJsonl(JsonSource):
     def recognises(self, head: Head) -> bool:
         """Whether most of the first rows name one of our nouns, or are posts by their fields."""
         rows = sample(head)
-        known = sum(row.get("record") in RECORDS or all(key in row for key in self.keys) for row in rows)
+        known = sum(str(row.get("record")) in RECORDS or all(key in row for key in self.keys) for row in rows)
         return 0 < known >= len(rows) / 2
 
     def decoder(self) -> Callable[[bytes], Any]:
