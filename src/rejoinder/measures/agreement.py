@@ -33,7 +33,8 @@ class DetectorAgainstJudgements:
             pl.col("hateful") == pl.col("least")
         )
         said = records["signal"].filter((pl.col("kind") == HEADLINE) & (pl.col("subject_type") == "post"))
-        flagged = said.group_by("subject").agg(flagged=(pl.col("probability") >= self.threshold).any())
+        judged = said.join(clear, on="subject", how="semi")  # few of many: only they need to be gathered
+        flagged = judged.group_by("subject").agg(flagged=(pl.col("probability") >= self.threshold).any())
         both = clear.join(flagged, on="subject").select("hateful", pl.col("flagged").fill_null(value=False))
         hit = (pl.col("hateful") & pl.col("flagged")).sum().alias("count")
         rows = [

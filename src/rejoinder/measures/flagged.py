@@ -71,8 +71,10 @@ class Flagged:
 
 def _strongest(headlines: pl.LazyFrame) -> pl.LazyFrame:
     """One row per post: the highest probability, unknown where every detector was out of reach, and then why."""
-    why = pl.col("reach").cast(pl.Enum(get_args(Reach)))
-    return headlines.group_by("subject").agg(pl.col("probability").max(), reach=why.min())
+    slim = headlines.select("subject", "probability", reach=pl.col("reach").cast(pl.Enum(get_args(Reach))))
+    if headlines.select(pl.col("detector").n_unique()).collect(engine="streaming").item() <= 1:
+        return slim  # one detector says one thing of each post, and a million posts need not be gathered
+    return slim.group_by("subject").agg(pl.col("probability").max(), pl.col("reach").min())
 
 
 def _parts(hits: pl.LazyFrame, signals: pl.LazyFrame, by: str, column: str) -> pl.LazyFrame:
