@@ -4,7 +4,7 @@ default: test lint types contract
 test:
     pytest
 
-# The fast part, while working: under half a minute.
+# The fast part, while working: under a minute.
 unit:
     pytest -m "not slow"
 
