@@ -43,6 +43,11 @@ class Block:
         """The text of each row."""
         return self._both()[1]
 
+    @property
+    def pieces(self) -> list[bytes]:
+        """All rows as lines, many to a piece."""
+        return [b"\n".join(self.texts)]
+
     def _both(self) -> tuple[list[int], list[bytes]]:
         return self._rows
 
@@ -52,7 +57,7 @@ class Lines(Block):
 
     def __init__(self, first: int, pieces: Sequence[bytes] = (), bad: Sequence[Bad] = ()) -> None:
         super().__init__(bad=bad)
-        self.first, self.pieces = first, list(pieces)
+        self.first, self._pieces = first, list(pieces)
         self.count = sum(newlines(piece) + 1 for piece in pieces)
         """Lines, blank ones too."""
         self.size = sum(map(len, pieces))
@@ -60,9 +65,14 @@ class Lines(Block):
     def __iter__(self) -> Iterator[bytes]:
         return chain.from_iterable(filter(bytes.strip, piece.split(b"\n")) for piece in self.pieces)
 
+    @property
+    def pieces(self) -> list[bytes]:
+        """The lines as they were read."""
+        return self._pieces
+
     def add(self, other: Lines) -> None:
         """The lines after these."""
-        self.pieces += other.pieces
+        self._pieces += other.pieces
         self.count += other.count
         self.size += other.size
         self.bad += other.bad

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from itertools import chain
 from typing import TYPE_CHECKING, Annotated, Any
 
 import msgspec
@@ -17,9 +18,10 @@ from rejoinder.sources.rejects import BadRow
 from rejoinder.sources.rows import Frames, JsonSource
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from rejoinder.sources.base import Head
+    from rejoinder.sources.blocks import Block
 
 LOCAL = "local"
 """The platform of records that name none."""
@@ -78,13 +80,13 @@ class OwnJsonl(JsonSource):
 
         return decode
 
-    def decoded(self, texts: Iterable[bytes]) -> list[Any]:
+    def decoded(self, block: Block) -> list[Any]:
         """All of the rows at once: as columns where they are posts, which they nearly always are."""
-        decode: Callable[[bytes], Any] = msgspec.json.Decoder(row_type("post")).decode
+        decode = msgspec.json.Decoder(row_type("post")).decode_lines
         try:
-            return _Posts(transposed(map(decode, texts), row_type("post")))
+            return _Posts(transposed(chain.from_iterable(map(decode, block.pieces)), row_type("post")))
         except msgspec.ValidationError:
-            return super().decoded(texts)
+            return super().decoded(block)
 
     def convert(self, rows: list[Any]) -> Frames:
         """Rows of each noun, with whole ids and read times."""

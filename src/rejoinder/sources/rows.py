@@ -18,7 +18,7 @@ from rejoinder.sources.rejects import KEPT, Bad, in_words, reject_frame
 from rejoinder.sources.streams import HEAD_BYTES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
 Frames = dict[str, pl.DataFrame]
 """Raw frames by noun, each with a column `_row`: which of the rows a record is from."""
@@ -92,10 +92,10 @@ class JsonSource(RowSource):
         decode: Callable[[bytes], Any] = msgspec.json.Decoder(self.row).decode
         return decode
 
-    def decoded(self, texts: Iterable[bytes]) -> list[Any]:
+    def decoded(self, block: Block) -> list[Any]:
         """All of the rows at once; raises where one is bad."""
         decode = self.decoder()
-        return [decode(text) for text in texts]
+        return [decode(text) for text in block]
 
     def body(self, start: bytes) -> bytes:
         """The beginning of the file without what stands before the JSON."""
