@@ -102,7 +102,7 @@ class Fragile(OwnJsonl):
     """Stops at the first bad row."""
 
     def _rows(self, block):
-        return range(len(block.texts)), self.decoded(block.texts), []
+        return range(len(block.texts)), self.decoded(block), []
 
 
 @pytest.mark.slow

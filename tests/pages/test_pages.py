@@ -90,7 +90,6 @@ def test_the_key_figures_of_the_overview_follow_the_flow(share, count, material)
             count("answered", 9, "response", "note-request", unit="messages"),
             count("answered", 2, "response", "notice", unit="messages"),
             count("rejected", 0, unit="rows"),
-            count("duplicates", 1, unit="rows"),
         )
     )
 
@@ -103,7 +102,7 @@ def test_the_key_figures_of_the_overview_follow_the_flow(share, count, material)
     assert told["posts read"] == ("200", "from 2 platforms")
     assert told["posts that the policy answers"] == ("15", "of 200 posts decided")
     assert told["messages written"] == ("11", "notes asked for 9; notices to authors 2")
-    assert told["rows rejected"] == ("0", "1 duplicate left out")
+    assert told["rows rejected"] == ("0", "")
 
 
 def test_what_was_flagged_is_never_called_hate(share, material):
@@ -179,25 +178,15 @@ def test_the_clauses_are_there_in_their_public_text(material):
 
 
 @pytest.mark.parametrize(
-    ("rejected", "duplicates", "told"),
+    ("rejected", "told"),
     [
-        (0, None, "Every row could be read as a record; none was rejected."),
-        (1, None, "1 row was rejected; it is kept in the case with its place, the reason and the remedy."),
-        (
-            1200,
-            None,
-            "1,200 rows were rejected; they are kept in the case with their place, the reason and the remedy.",
-        ),
-        (None, 1, "How many rows were rejected was not counted. 1 row was left out as already known."),
-        (0, 2000, "Every row could be read as a record; none was rejected. 2,000 rows were left out as already known."),
+        (0, "Every row could be read as a record; none was rejected."),
+        (1, "1 row was rejected; it is kept in the case with its place, the reason and the remedy."),
+        (1200, "1,200 rows were rejected; they are kept in the case with their place, the reason and the remedy."),
     ],
 )
-def test_rejects_are_counted_in_words(count, material, rejected, duplicates, told):
-    rows = [
-        count(name, n, unit="rows") for name, n in (("rejected", rejected), ("duplicates", duplicates)) if n is not None
-    ]
-
-    assert told == Rejects().make(material(*rows)).lead
+def test_rejects_are_counted_in_words(count, material, rejected, told):
+    assert told == Rejects().make(material(count("rejected", rejected, unit="rows"))).lead
 
 
 def test_how_to_repeat_it_has_every_figure_in_its_data(share, count, material):

@@ -34,7 +34,6 @@ _COUNTS = {
     "read": ("platform", "language"),
     "answered": ("response",),
     "rejected": ("reason", "file"),
-    "duplicates": (),
 }
 
 

@@ -90,12 +90,11 @@ def _answered(material: Material) -> KeyFigure | None:
 
 
 def _rejected(material: Material) -> KeyFigure | None:
-    rejected, duplicates = whole(material, "rejected"), whole(material, "duplicates")
+    rejected = whole(material, "rejected")
     if rejected is None:
         return None
-    note = f"{words.counted(duplicates.value, 'duplicate')} left out" if duplicates else ""
     label = words.noun(rejected.value, "row rejected", "rows rejected")
-    return KeyFigure(value=words.number(rejected.value), label=label, note=note)
+    return KeyFigure(value=words.number(rejected.value), label=label)
 
 
 _GLANCES = (_read, _flagged, _decided, _acted, _beside_ads, _answered, _rejected)

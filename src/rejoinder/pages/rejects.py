@@ -20,8 +20,8 @@ class Rejects:
     rank = 40
 
     def make(self, material: Material) -> Page | None:
-        """The page, or `None` where neither rejects nor duplicates were counted."""
-        if whole(material, "rejected") is None and whole(material, "duplicates") is None:
+        """The page, or `None` where rejects were not counted."""
+        if whole(material, "rejected") is None:
             return None
         figures = (
             by_group(
@@ -42,14 +42,10 @@ class Rejects:
 
 
 def _lead(material: Material) -> str:
-    rejected, duplicates = whole(material, "rejected"), whole(material, "duplicates")
-    return words.sentences(
-        _told(rejected.value) if rejected else "How many rows were rejected was not counted.",
-        f"{words.counted(duplicates.value, 'row was', 'rows were')} left out as already known." if duplicates else "",
-    )
-
-
-def _told(rows: float | None) -> str:
+    rejected = whole(material, "rejected")
+    rows = rejected.value if rejected else None
+    if rows is None:
+        return "How many rows were rejected was not counted."
     if rows == 0:
         return "Every row could be read as a record; none was rejected."
     kept = "it is kept in the case with its" if rows == 1 else "they are kept in the case with their"

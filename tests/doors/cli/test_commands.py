@@ -178,6 +178,17 @@ def test_init_makes_a_case_to_edit(tmp_path):
     assert rejoinder("init", tmp_path / "new").returncode == 2
 
 
+def test_a_demonstration_does_not_mix_with_another(tmp_path):
+    """A folder that holds another case is refused before anything is written into it."""
+    assert rejoinder("init", tmp_path / "case").returncode == 0
+
+    refused = rejoinder("demo", "--out", tmp_path / "case")
+
+    assert refused.returncode == 2
+    assert "holds another case" in refused.stderr
+    assert not (tmp_path / "case" / "input").exists()
+
+
 @pytest.mark.slow
 def test_the_demonstration_is_the_same_for_the_same_seed(tmp_path):
     """Input files and dossier byte by byte, and the summary but for time, memory and the log's head."""

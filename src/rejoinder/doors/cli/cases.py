@@ -35,12 +35,17 @@ def demo(
 ) -> None:
     """A first result: a simulated platform with known truth, read, judged, answered and accounted for."""
     from rejoinder import flow, simulate
+    from rejoinder.errors import UsageError
 
+    title = f"Demonstration on a simulated platform (seed {seed})"
+    case = flow.case_in(out, title=title)
+    if case.settings.title != title:
+        other = f"the folder holds another case, “{case.settings.title}”"
+        raise UsageError(other, where=str(out), remedy="choose a folder of its own for each demonstration")
     with progress_bar() as progress:
         progress("simulate", 0, 1)
         files = simulate.write(simulate.platform(seed=seed), out / "input")
         progress("simulate", 1, 1)
-        case = flow.case_in(out, title=f"Demonstration on a simulated platform (seed {seed})")
         _run(case, [str(file) for file in files], None, progress, as_json=as_json)
 
 
@@ -107,6 +112,9 @@ def _tell(summary: dict[str, Any]) -> None:
     table("\nDecided, by clause", ["clause", "posts"], clauses)
     answered = [[response, f"{count:,}"] for response, count in summary["answered"].items()]
     table("\nAnswered", ["message", "count"], answered)
+    for detector, cost in summary["spent"].items():
+        say(f"\nSpent by `{detector}`: {cost['money']:,.4f} {cost['currency']} for {cost['calls']:,} calls, "
+            f"{cost['failed']:,} posts without an answer")  # fmt: skip
     costs = [[stage, f"{cost['seconds']:.1f}", f"{cost['peak_mb']:,.0f}"] for stage, cost in summary["stages"].items()]
     table("\nCost", ["stage", "seconds", "peak MB so far"], costs)
     say(f"\nThe dossier: {summary['dossier']}")
