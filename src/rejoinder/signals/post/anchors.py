@@ -17,6 +17,9 @@ _PARSER = import_module("re._parser")
 SHORTEST = 2
 """A string of one character is in every text."""
 
+OFTEN = 0.005
+"""A set more common than this tells nothing beside a rarer one."""
+
 COMMON = (
     "by of to in is it for or he she her him who on at so if we me my be are as an one the and that you not can was "
     "with have this what just like all get out more from about people good make made need want never ever only does "
@@ -51,8 +54,30 @@ def anchors(patterns: Iterable[str], lists: Sets, free: frozenset[str] = frozens
     return _shortest(chosen)
 
 
+def needed(pattern: str, lists: Sets, free: frozenset[str] = frozenset()) -> tuple[frozenset[str], ...]:
+    """One or two sets of strings: any match of the pattern holds a string of each, so that two tell more than one.
+
+    Lists, free strings and errors are those of `anchors`; a second set is given only where it is rare enough to help.
+
+    >>> [sorted(each) for each in needed("G (?:love|loves) gold", {"G": frozenset({"elves", "trolls"})})]
+    [[' gold'], ['elves', 'trolls']]
+    """
+    free = _shortest(free)
+    choices = _choices(_PARSER.parse(pattern), free, lists)
+    first = min(choices, key=lambda each: _commonness(each, free))
+    if not first:
+        raise ValueError(f"nothing is sure to be in a match of {pattern!r}; give it a word that must be there")
+    others = (each for each in choices if each != first and _commonness(each, frozenset()) < OFTEN)
+    return (first, *sorted(others, key=lambda each: (_commonness(each, frozenset()), sorted(each)))[:1])
+
+
 def _sure(parsed: Iterable[tuple[Any, Any]], free: frozenset[str], lists: Sets) -> frozenset[str]:
     """The best set for a sequence: from one of its runs of letters, or from one of its parts."""
+    return min(_choices(parsed, free, lists), key=lambda each: _commonness(each, free))
+
+
+def _choices(parsed: Iterable[tuple[Any, Any]], free: frozenset[str], lists: Sets) -> list[frozenset[str]]:
+    """A set from each run of letters and each part of a sequence; empty where nothing is sure."""
     choices, run = [], ""
     for operation, argument in parsed:
         if str(operation) == "LITERAL" and chr(argument) not in lists:
@@ -60,8 +85,7 @@ def _sure(parsed: Iterable[tuple[Any, Any]], free: frozenset[str], lists: Sets) 
         else:
             choices += [frozenset({run}), _part(str(operation), argument, free, lists)]
             run = ""
-    sure = (_shortest(each) for each in (*choices, frozenset({run})))
-    return min(sure, key=lambda each: _commonness(each, free))
+    return [_shortest(each) for each in (*choices, frozenset({run}))]
 
 
 def _part(operation: str, argument: Any, free: frozenset[str], lists: Sets) -> frozenset[str]:  # noqa: ANN401

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from importlib.resources import files
 from itertools import chain
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from rejoinder.signals.post.anchors import anchors
+from rejoinder.signals.post.anchors import anchors, needed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,11 +19,25 @@ if TYPE_CHECKING:
 WEIGHT = 4
 """How many matches a cue's written expectation weighs as much as."""
 
-CUE_FILES = ("slurs.toml", "narratives/antisemitism.toml", "narratives/others.toml", "general.toml")
+NARRATIVE_FILES = (
+    "antisemitism-power",
+    "antisemitism-blame",
+    "antisemitism-faith",
+    "antisemitism-holocaust",
+    "antisemitism-codes",
+    "muslims",
+    "migrants",
+    "race",
+    "gender",
+    "others",
+    "themes",
+)
+CUE_FILES = ("slurs.toml", *(f"narratives/{name}.toml" for name in NARRATIVE_FILES), "general.toml")
 DATA_FILES = (*CUE_FILES, "lexicon.toml", "stance.toml", "folds.toml", "rates.toml")
 
-_BETWEEN = '[ ,"#*-]{1,3}'
+_BETWEEN = '[ ,:;"#*-]{1,3}'
 _GAPS = {f" {dots} ": f"{_BETWEEN}(?:[a-z0-9']+{_BETWEEN}){{0,{most}}}" for dots, most in (("...", 3), ("..", 1))}
+_GAPS[" .... "] = "[^a-z0-9']{1,4}(?:[a-z0-9']+[^a-z0-9']{1,4}){0,9}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,8 +45,8 @@ class Cue:
     """One thing to look for in a normalised text.
 
     Patterns are regular expressions that Python and Rust read alike, on whole words. In them `{name}` is any word of
-    that list in `lexicon.toml`, a space is a space or hyphen, and ` .. ` and ` ... ` are up to one and up to three
-    words in between.
+    that list in `lexicon.toml`, a space is a space or hyphen, ` .. ` and ` ... ` are up to one and up to three words in
+    between, and ` .... ` is up to nine, across the ends of sentences.
     """
 
     id: str
@@ -49,6 +63,8 @@ class Cue:
     targets: tuple[str, ...] = ()
     """Empty where the pattern names any `{group}`: then the groups named."""
     narrative: str | None = None
+    history: str = ""
+    """Of a narrative or a code: where it comes from, when, and who has used it."""
     near: str = ""
     """Of which one must stand within `within` words of the match."""
     unless: str = ""
@@ -119,11 +135,34 @@ def words(name: str) -> tuple[str, ...]:
 @cache
 def anchor_words() -> tuple[str, ...]:
     """Strings of which every text with a cue in it holds one, sorted: what the filter looks for."""
+    return tuple(sorted({each.string for each in clues() if each.part == 1}))
+
+
+class Clue(NamedTuple):
+    """A string that a text may hold if a pattern is in it."""
+
+    string: str
+    part: int
+    """1 or 2: a match of a pattern holds a string of each part that the pattern has."""
+    pattern: int
+    cue: int
+    """The places of the pattern and of its cue, each counted through all cues."""
+
+
+@cache
+def clues() -> tuple[Clue, ...]:
+    """What to look for in a text to know which cues it may hold."""
     names = ["group", *lexicon()["groups"], *lexicon()["words"]]
     signs = {name: chr(0xE000 + place) for place, name in enumerate(names)}
-    patterns = (_filled(pattern, signs.__getitem__) for cue in cues() for pattern in cue.patterns)
-    lists = {sign: _anchors_in(name) for name, sign in signs.items()}
-    return tuple(sorted(anchors(patterns, lists, free=_anchors_in("group"))))
+    lists, free = {sign: _anchors_in(name) for name, sign in signs.items()}, _anchors_in("group")
+    patterns = [(place, each) for place, cue in enumerate(cues()) for each in cue.patterns]
+    parts = [needed(_filled(each, signs.__getitem__), lists, free) for _, each in patterns]
+    return tuple(
+        Clue(string, part, number, place)
+        for number, (place, _) in enumerate(patterns)
+        for part, strings in enumerate(parts[number], start=1)
+        for string in sorted(strings)
+    )
 
 
 def _anchors_in(name: str) -> frozenset[str]:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import groupby
-from operator import itemgetter
+from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import polars as pl
@@ -11,7 +10,7 @@ import polars as pl
 from rejoinder.records.frames import conform
 from rejoinder.records.signal import PARENT, Signal, Stance
 from rejoinder.signals.post.context import counts, stance, strongest
-from rejoinder.signals.post.cue import Cue, anchor_words, cues, fingerprint, rates, targets_named
+from rejoinder.signals.post.cue import Cue, anchor_words, clues, cues, fingerprint, rates, targets_named
 from rejoinder.signals.post.normalise import Normal, normalise, normalise_column, rust
 
 if TYPE_CHECKING:
@@ -21,8 +20,8 @@ if TYPE_CHECKING:
 
 KINDS = tuple(kind for kind, parent in PARENT.items() if parent == "hate")
 
-FEW = 2_000
-"""Up to so many texts, trying each pattern costs less than finding out which anchors could spare it."""
+FEW = 60
+"""Up to so many texts, a pattern costs less to try where it has been compiled than to compile elsewhere."""
 
 ENGLISH = "^(?i:en|und|mul|zxx|q[a-t][a-z])(?:-|$)"
 """Language tags that are in reach: English, and those by which platforms say that they do not know."""
@@ -118,13 +117,45 @@ def _hit(cue: Cue, normal: Normal, start: int, end: int) -> Hit:
 
 def _candidates(posts: pl.DataFrame) -> Iterator[tuple[int, str, Iterable[Cue]]]:
     """The posts that may hold a cue, with the cues that they may hold; loses none."""
-    anchored = posts.filter("readable")
-    if anchored.height > FEW:
-        anchored = anchored.filter(pl.col("normal").str.contains_any(list(anchor_words())))
-    tried = anchored.select(pl.col("normal").str.contains(rust(cue.pattern)).alias(cue.id) for cue in cues())
-    rows, texts = anchored["row"].to_list(), anchored["text"].to_list()
-    for place, held in groupby(zip(*tried.to_numpy().nonzero(), strict=True), key=itemgetter(0)):
-        yield rows[place], texts[place], [cues()[each] for _, each in held]
+    texts = posts.filter("readable").select("row", "text", "normal")
+    held: dict[int, list[Cue]] = {}
+    for place, rows in _clued(texts):
+        for at in _matching(texts["normal"], cues()[place], rows):
+            held.setdefault(at, []).append(cues()[place])
+    places = sorted(held)
+    for at, row, text in zip(places, *texts.select("row", "text")[places].get_columns(), strict=True):
+        yield row, text, held[at]
+
+
+def _clued(texts: pl.DataFrame) -> Iterator[tuple[int, pl.Series]]:
+    """Each cue, by its place, with the texts that hold a clue of every part of a pattern of it.
+
+    One pass of one automaton finds all clues; what is not clued cannot match.
+    """
+    strings, first, second = _clues()
+    passing = texts.with_row_index("at").filter(pl.col("normal").str.contains_any(list(anchor_words())))
+    found = passing.select("at", string=pl.col("normal").str.extract_many(strings, overlapping=True)).explode("string")
+    firsts, seconds = (found.unique().join(part, on="string") for part in (first, second))
+    whole = firsts.filter("whole"), firsts.join(seconds, on=["at", "pattern"], how="semi")
+    pairs = pl.concat(each.select("cue", "at") for each in whole).unique().sort("cue", "at")
+    return ((cue, rows["at"]) for (cue,), rows in pairs.partition_by("cue", as_dict=True, maintain_order=True).items())
+
+
+@cache
+def _clues() -> tuple[list[str], pl.DataFrame, pl.DataFrame]:
+    """The strings to look for, and what each is a clue to: the first part of a pattern (is it the whole?), the second."""
+    frame = pl.DataFrame(clues(), orient="row")
+    first, second = (frame.filter(part=part).drop("part") for part in (1, 2))
+    first = first.with_columns(whole=~pl.col("pattern").is_in(second["pattern"].implode()))
+    return frame["string"].unique().sort().to_list(), first, second
+
+
+def _matching(texts: pl.Series, cue: Cue, rows: pl.Series) -> list[int]:
+    """The rows, among those named, of texts that the cue's pattern is in."""
+    some = texts.gather(rows)
+    if len(rows) <= FEW:
+        return [row for row, text in zip(rows, some, strict=True) if cue.regex.search(text)]
+    return rows.filter(some.str.contains(rust(cue.pattern))).to_list()
 
 
 def _told(row: int, subject: str, hits: list[Hit]) -> Iterator[dict[str, Any]]:
@@ -149,9 +180,9 @@ def _told(row: int, subject: str, hits: list[Hit]) -> Iterator[dict[str, Any]]:
 
 def _silent(posts: pl.DataFrame) -> pl.DataFrame:
     """Headlines of posts in which nothing was found: the base probability, or unknown where out of reach."""
-    reach = _reach(_in_other_letters(posts))
-    base = pl.when(reach == "in reach").then(rates()["base"])
-    signals = conform(Signal, posts.select("subject", kind=pl.lit("hate"), probability=base, reach=reach))
+    posts = posts.with_columns(reach=reach(posts))
+    base = pl.when(reach="in reach").then(rates()["base"])
+    signals = conform(Signal, posts.select("subject", "reach", kind=pl.lit("hate"), probability=base))
     return pl.concat([posts.select("row", order=0), signals], how="horizontal")
 
 
@@ -159,15 +190,17 @@ def _readable() -> pl.Expr:
     return pl.col("lang").is_null() | pl.col("lang").str.contains(ENGLISH)
 
 
-def _reach(elsewhere: pl.Series) -> pl.Expr:
-    """Why a post without a cue could not be judged, if so; `elsewhere` are the rows of `_in_other_letters`."""
-    return (
+def reach(posts: pl.DataFrame) -> pl.Series:
+    """Of the posts that `read` gave, whether each could be judged, and if not, why not; a post with a cue could."""
+    elsewhere = _in_other_letters(posts)
+    told = (
         pl.when(~pl.col("readable")).then(pl.lit("language"))
         .when(pl.col("normal").str.strip_chars(" \n@#") == "").then(pl.lit("no text"))
         .when(pl.col("row").is_in(elsewhere.implode())).then(pl.lit("language"))
         .when(~pl.col("normal").str.contains("[a-z]{2}")).then(pl.lit("too short"))
         .otherwise(pl.lit("in reach"))
     )  # fmt: skip
+    return posts.select(told).to_series()
 
 
 def _in_other_letters(posts: pl.DataFrame) -> pl.Series:
