@@ -2,9 +2,9 @@
 
     python training/corpus.py FOLDER WORK
 
-FOLDER holds `train.jsonl.gz` and `dev.jsonl.gz`: JSON lines with `text`, `label` (1 = group-directed hate), `source` and
-where known `target` and `func` (see `manifest.toml` for what they are and where to get them). Hand-written posts come
-from `contrast/`. Writes WORK/train.parquet, WORK/contrast.parquet and WORK/dev.parquet, a row per post: `text`,
+FOLDER holds `train.jsonl.gz` and `dev.jsonl.gz`: JSON lines with `text`, `label` (1 = group-directed hate), `source`
+and where known `target` and `func` (see `manifest.toml` for what they are and where to get them). Hand-written posts
+come from `contrast/`. Writes WORK/train.parquet, WORK/contrast.parquet and WORK/dev.parquet, a row per post: `text`,
 `source`, `hate`, and `kinds`, `targets`, `stance` where known (null is unknown, and teaches nothing).
 
 Where people named no kind, the cues name it: weak labels, on hateful posts only.
@@ -42,12 +42,13 @@ EDOS = {"1": "threat", "2": "derogation", "3": "derogation", "4": "exclusion"}
 """The categories of EDOS (Kirk 2023); `4` is prejudiced discussion: supporting mistreatment."""
 
 CODES = {
-    "bla": "black-people", "mus": "muslims", "wom": "women", "dis": "disabled-people", "jew": "jews", "gay": "lgbt-people",
-    "lgb": "lgbt-people", "bis": "lgbt-people", "bisexual": "lgbt-people", "asi": "asian-people", "trans": "trans-people",
-    "arab": "arabs", "immig": "migrants", "ref": "migrants", "trav": "roma", "rom": "roma", "hisp": "hispanic-people",
-    "indig": "indigenous-people", "for": "migrants", "eastern": "migrants", "middle_east": "arabs", "mexican": "hispanic-people",
-    "latino": "hispanic-people", "chinese": "asian-people", "asian": "asian-people", "black": "black-people",
-    "muslim": "muslims", "native_american": "indigenous-people", "physical_disability": "disabled-people",
+    "bla": "black-people", "mus": "muslims", "wom": "women", "dis": "disabled-people", "jew": "jews",
+    "gay": "lgbt-people", "lgb": "lgbt-people", "bis": "lgbt-people", "bisexual": "lgbt-people",
+    "asi": "asian-people", "trans": "trans-people", "arab": "arabs", "immig": "migrants", "ref": "migrants",
+    "trav": "roma", "rom": "roma", "hisp": "hispanic-people", "indig": "indigenous-people", "for": "migrants",
+    "eastern": "migrants", "middle_east": "arabs", "mexican": "hispanic-people", "latino": "hispanic-people",
+    "chinese": "asian-people", "asian": "asian-people", "black": "black-people", "muslim": "muslims",
+    "native_american": "indigenous-people", "physical_disability": "disabled-people",
     "mental_disability": "disabled-people", "women": "women", "jewish": "jews", "immigrant": "migrants",
 }  # fmt: skip
 """How the codes of hatemoji (Kirk 2022) and ToxiGen (Hartvigsen 2022) begin, and whom they mean."""
@@ -95,8 +96,13 @@ def contrast(folder: Path) -> pl.DataFrame:
     """The hand-written posts, each with slots filled a few times."""
     tables = {path.stem: tomllib.loads(path.read_text(encoding="utf-8")) for path in sorted(folder.glob("*.toml"))}
     lists = dict(chain.from_iterable(table.get("slots", {}).items() for table in tables.values()))
-    chance = random.Random(SEED)  # noqa: S311 - no secret
-    rows = [row for table in tables.values() for post in table["post"] for row in _filled(post, lists | table.get("slots", {}), chance)]
+    chance = random.Random(SEED)
+    rows = [
+        row
+        for table in tables.values()
+        for post in table["post"]
+        for row in _filled(post, lists | table.get("slots", {}), chance)
+    ]
     return _as_read(pl.DataFrame(rows, SCHEMA, orient="row").unique(maintain_order=True))
 
 
@@ -114,7 +120,9 @@ def _once(post: dict[str, Any], lists: dict[str, list[str]], group: str, chance:
     text = post["text"]
     for slot in slots:
         text = text.replace(f"{{{slot}}}", chance.choice(lists[same.get(slot, slot)]), 1)
-    named = {same.get(slot, slot).split("_")[0] for slot in slots} & {name.removesuffix("_adj") for name in lists if name.endswith("_adj")}
+    named = {same.get(slot, slot).split("_")[0] for slot in slots} & {
+        name.removesuffix("_adj") for name in lists if name.endswith("_adj")
+    }
     return {
         "text": text, "source": "contrast", "hate": post["label"], "about": post["about"],
         "kinds": [post["kind"]] if post["label"] else [],

@@ -2,11 +2,11 @@
 
     python training/export.py WORK FOLDER
 
-Writes FOLDER/model.onnx and FOLDER/vocabulary.txt. Graph: `pieces` (posts, length) to `logits` (posts, 29), and `words`
-(posts, length): what each piece adds to the logit of hate. Their mean and the bias are that logit, exactly, since the
+Writes FOLDER/model.onnx and FOLDER/vocabulary.txt. Graph: `pieces` (posts, length) to `logits` (posts, 29), and
+`words` (posts, length): what each piece adds to the logit of hate. Their mean and the bias are that logit, since the
 reading is linear in the mean of the pieces. Weights are 8-bit per channel, in a range of 7 bits, so that processors
-without VNNI do not overflow and all give the same answer; activations are quantised as they come, so each post has to be
-read alone.
+without VNNI do not overflow and all give the same answer; activations are quantised as they come, so each post has to
+be read alone.
 """
 
 from __future__ import annotations
@@ -50,9 +50,16 @@ def main(work: Path, folder: Path) -> None:
     plain, fused = work / "plain.onnx", work / "fused.onnx"
     export(model, plain)
     options = FusionOptions("bert")
-    optimize_model(str(plain), "bert", num_heads=12, hidden_size=384, optimization_options=options, opt_level=1).save_model_to_file(str(fused))
+    optimize_model(
+        str(plain), "bert", num_heads=12, hidden_size=384, optimization_options=options, opt_level=1
+    ).save_model_to_file(str(fused))
     quantize_dynamic(
-        fused, folder / "model.onnx", per_channel=True, reduce_range=True, weight_type=QuantType.QInt8, nodes_to_exclude=[READING],
+        fused,
+        folder / "model.onnx",
+        per_channel=True,
+        reduce_range=True,
+        weight_type=QuantType.QInt8,
+        nodes_to_exclude=[READING],
         extra_options={"DefaultTensorType": onnx.TensorProto.FLOAT},
     )
     onnx.checker.check_model(str(folder / "model.onnx"))

@@ -26,10 +26,19 @@ from rejoinder.records.signal import TARGETS
 from rejoinder.signals.post.pieces import Pieces
 from rejoinder.signals.post.reading import reading_column
 
-SHARES = {"dyn21": 0.34, "isca": 0.14, "ihc": 0.09, "ken20": 0.10, "edos": 0.05, "hatemoji": 0.05, "toxigen_demo": 0.006, "contrast": 0.224}
+SHARES = {
+    "dyn21": 0.34,
+    "isca": 0.14,
+    "ihc": 0.09,
+    "ken20": 0.10,
+    "edos": 0.05,
+    "hatemoji": 0.05,
+    "toxigen_demo": 0.006,
+    "contrast": 0.224,
+}
 """What part of a round comes from which source."""
 
-ROUNDS, WORKERS, POSTS, BATCH = 40, 2, 2400, 32
+ROUNDS, WORKERS, POSTS, BATCH = 28, 2, 2400, 32
 """Rounds, workers, posts of a worker in a round, posts in a step."""
 RATE, WARM, FALL = 7e-5, 1, 0.6
 """The highest rate, rounds until it, and the part of the rounds after which it falls."""
@@ -54,7 +63,7 @@ def main(work: Path, rounds: int = ROUNDS) -> None:
             thin(work / f"round-{number - 2:03}.pt")
 
 
-def average(states: list[Any]) -> Any:
+def average(states: list[Any]) -> Any:  # noqa: ANN401 - a state is a tree of anything
     """The mean of what is alike in several states, level by level."""
     first = states[0]
     if isinstance(first, dict):
@@ -92,7 +101,10 @@ def work_round(worker: int, work: Path, number: int, rounds: int) -> None:
         optimiser.step()
         losses.append(loss.item())
     torch.save({"model": model.state_dict(), "optimiser": optimiser.state_dict()}, work / f"worker-{worker}.pt")
-    print(f"round {number} worker {worker} loss {np.mean(losses):.4f} shift {model.shift.weight.flatten().tolist()}", flush=True)
+    print(
+        f"round {number} worker {worker} loss {np.mean(losses):.4f} shift {model.shift.weight.flatten().tolist()}",
+        flush=True,
+    )
 
 
 def rate(progress: float, rounds: int) -> float:
