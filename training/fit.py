@@ -27,18 +27,19 @@ from rejoinder.signals.post.pieces import Pieces
 from rejoinder.signals.post.reading import reading_column
 
 SHARES = {
-    "dyn21": 0.34,
-    "isca": 0.14,
-    "ihc": 0.09,
-    "ken20": 0.10,
-    "edos": 0.05,
-    "hatemoji": 0.05,
-    "toxigen_demo": 0.006,
+    "dyn21": 0.34, "isca": 0.14, "ihc": 0.09, "ken20": 0.10, "edos": 0.05, "hatemoji": 0.05, "toxigen_demo": 0.006,
     "contrast": 0.224,
-}
+}  # fmt: skip
 """What part of a round comes from which source."""
 
-ROUNDS, WORKERS, POSTS, BATCH = 28, 2, 2400, 32
+LATER = {
+    "dyn21": 0.38, "isca": 0.10, "ihc": 0.12, "ken20": 0.16, "edos": 0.05, "hatemoji": 0.06, "toxigen_demo": 0.01,
+    "contrast": 0.12,
+}  # fmt: skip
+"""The same from round `TURN` on, when the few hand-written posts have been read often enough."""
+
+TURN = 28
+ROUNDS, WORKERS, POSTS, BATCH = 38, 2, 2400, 32
 """Rounds, workers, posts of a worker in a round, posts in a step."""
 RATE, WARM, FALL = 7e-5, 1, 0.6
 """The highest rate, rounds until it, and the part of the rounds after which it falls."""
@@ -115,7 +116,8 @@ def rate(progress: float, rounds: int) -> float:
 def drawn(work: Path, turn: int) -> pl.DataFrame:
     """The posts of one turn: of each source its share, going round through all of its posts before one comes again."""
     posts = pl.concat(pl.read_parquet(work / f"{name}.parquet") for name in ("train", "contrast"))
-    return pl.concat(_turn(posts.filter(source=source), int(POSTS * share), turn) for source, share in SHARES.items())
+    shares = LATER if turn >= TURN * WORKERS else SHARES
+    return pl.concat(_turn(posts.filter(source=source), int(POSTS * share), turn) for source, share in shares.items())
 
 
 def _turn(posts: pl.DataFrame, count: int, turn: int) -> pl.DataFrame:

@@ -79,8 +79,28 @@ def test_a_bar_that_passes_none_leaves_what_the_cues_found():
     assert list(judged.said) == [1]
 
 
-def test_passages_add_up_to_no_more_than_all_words_add():
-    judged = Hate().judge(posts(ATTACK))
-    said = judged.said[0]
-    shown = list(opinion.passages(ATTACK, said))
-    assert 0 < sum(one["value"] for one in shown) <= said.words[said.words > 0].sum() + 1e-3
+def test_the_value_of_a_passage_of_one_word_is_the_fall_without_it():
+    for text in (ATTACK, "These people are a plague.", "They are parasites, all of them."):
+        said = read(text)
+        for one in opinion.passages(text, said):
+            if " " not in text[one["start"] : one["end"]]:
+                without = read(text[: one["start"]] + text[one["end"] :])
+                assert one["value"] == pytest.approx(float(said.logits[0] - without.logits[0]), abs=2e-3)
+
+
+def test_passages_are_few_and_each_costs_something():
+    shown = list(opinion.passages(ATTACK, read(ATTACK)))
+    assert 1 <= len(shown) <= opinion.SPANS
+    assert all(one["value"] > 0 for one in shown)
+
+
+def read(text):
+    """What the transformer says of a text."""
+    (said,) = Hate(first=FirstStage(bar=-99.0)).judge(posts(text)).said.values()
+    return said
+
+
+def test_a_long_text_is_explained_by_what_its_words_add():
+    text = f"{PLAIN} " * 30 + ATTACK
+    (said,) = Hate(first=FirstStage(bar=-99.0)).judge(posts(text)).said.values()
+    assert all(0 <= one["start"] < one["end"] <= len(text) for one in opinion.passages(text, said))

@@ -13,7 +13,7 @@ import numpy as np
 
 from rejoinder.records.signal import PARENT, TARGETS
 from rejoinder.signals.post.calibration import logits
-from rejoinder.signals.post.encoder import vocabulary
+from rejoinder.signals.post.encoder import WINDOW, look, vocabulary
 from rejoinder.signals.post.pieces import WORD, Pieces
 from rejoinder.signals.post.reading import reading
 
@@ -34,8 +34,11 @@ LIKELY = 0.5
 TOLD = 0.75
 """Of hateful posts in which a cue is told as the writer's own, how many are surely of its kind."""
 
+TRIED = 8
+"""Words that are left out in turn, to see what the transformer's logit rests on."""
+
 SPANS = 5
-"""Passages that are shown, at most, of what raised the transformer's logit."""
+"""Words that are shown of them, at most."""
 
 
 def raw_logit(said: Said, hits: Sequence[Hit]) -> float:
@@ -112,20 +115,33 @@ def evidence(text: str, said: Said, hits: Iterable[Hit], probability: float) -> 
 
 
 def passages(text: str, said: Said) -> Iterator[dict[str, Any]]:
-    """Runs of words that raised the transformer's logit most, up to `SPANS`, the places in the original text.
+    """Runs of words that the transformer's logit rests on: `value` is by how much it falls without the word or words.
 
-    What each piece adds is no estimate: the logit is linear in the mean of the pieces (see `encoder`). `value` is what
-    the run added. A word counts where its pieces add more than the average word's and more than nothing.
+    Occlusion (Zeiler and Fergus 2014; Li, Monroe and Jurafsky 2016): of the `TRIED` words that add most to the mean of
+    the pieces each is left out in turn, and the `SPANS` whose absence costs most are shown. Of a text that is longer
+    than one window the words are those that add most, and `value` is what they add.
     """
     read = reading(text)
-    spans = pieces().spans(read.text)
+    numbers, spans = pieces()(read.text), pieces().spans(read.text)
     words = [list(word) for _, word in groupby(range(len(spans)), key=_word_of(read.text, spans))]
     added = [float(said.words[word].sum()) for word in words]
-    bar = max(0.0, sum(added) / len(added))
-    runs = [list(run) for high, run in groupby(range(len(words)), key=lambda word: added[word] > bar) if high]
-    for run in sorted(sorted(runs, key=lambda run: -sum(added[word] for word in run))[:SPANS]):
+    tried = sorted(range(len(words)), key=lambda word: -added[word])[:TRIED]
+    falls = {word: added[word] if len(numbers) > WINDOW else _fall(numbers, words[word], said) for word in tried}
+    shown = sorted((word for word in tried if falls[word] > 0), key=lambda word: -falls[word])[:SPANS]
+    for run in _runs(sorted(shown)):
         start, end = read.original(spans[words[run[0]][0]][0], spans[words[run[-1]][-1]][1])
-        yield {"what": "model:hate", "start": start, "end": end, "value": round(sum(added[word] for word in run), 4)}
+        yield {"what": "model:hate", "start": start, "end": end, "value": round(sum(falls[word] for word in run), 4)}
+
+
+def _fall(numbers: list[int], word: list[int], said: Said) -> float:
+    """By how much the logit of hate falls without a word."""
+    return float(said.logits[0] - look(numbers[: word[0]] + numbers[word[-1] + 1 :])[0][0])
+
+
+def _runs(places: list[int]) -> Iterator[list[int]]:
+    """Places that follow one another, together."""
+    for _, run in groupby(enumerate(places), key=lambda each: each[1] - each[0]):
+        yield [place for _, place in run]
 
 
 def _word_of(text: str, spans: list[tuple[int, int]]) -> Callable[[int], int]:
