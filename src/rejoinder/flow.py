@@ -122,7 +122,8 @@ def detect(case: Case, *, progress: Progress) -> None:
         batches = todo.unsignalled(case, detector.subject_type, detector.name, detector.version)
         for n, batch in enumerate(batches, 1):
             found = {"signal": detector.detect(batch.subjects.collect())}
-            case.commit("signalled", batch.body, {} if batch.again else found, later=found if batch.again else None)
+            body = batch.body | signals.bill(detector)
+            case.commit("signalled", body, {} if batch.again else found, later=found if batch.again else None)
             progress("detect", n, len(batches))
 
 
@@ -196,7 +197,7 @@ def detect_texts(texts: Sequence[str], *, langs: Sequence[str | None] | None = N
     numbered = pl.DataFrame(
         {"id": [str(n) for n in range(len(texts))], "text": texts, "lang": langs or [None] * len(texts)}
     )
-    return signals.findings(registry.make("detectors", "cues").detect(conform(Post, numbered)))
+    return signals.findings(registry.make("detectors", "hate").detect(conform(Post, numbered)))
 
 
 def explain(case: Case, post_id: str) -> dict[str, Any]:
@@ -250,6 +251,7 @@ def summary(case: Case, started: int) -> dict[str, Any]:
             "by_axis": {axis: _counts(decided, "decided", axis) for axis in axes},
         },
         "answered": _counts(found, "answered", "response"),
+        "spent": runs.spent(case, started),
     }
 
 
@@ -261,7 +263,7 @@ def _counts(estimates: pl.DataFrame, name: str, by: str) -> dict[str, int]:
 
 
 def _detectors(case: Case) -> list[Detector]:
-    return [registry.make("detectors", name) for name in case.settings.detectors]
+    return signals.chosen(case.settings.detectors, case.folder)
 
 
 def _measured(case: Case) -> pl.DataFrame:

@@ -49,7 +49,7 @@ _SIGNALS = st.lists(
         probability=st.none() | st.sampled_from([0.0, 0.25, 0.5, 1.0]),
         subject_type=st.sampled_from(["post", "post", "account", "group"]),
         stance=st.none() | st.sampled_from(["attacks", "counters", "reports", "reclaims", "unclear"]),
-        reach=st.sampled_from(["in reach", "language", "too short", "no text"]),
+        reach=st.sampled_from(["in reach", "no answer", "language", "too short", "no text"]),
         targets=st.lists(st.sampled_from(["jews", "roma"]), max_size=2),
         narratives=st.lists(st.sampled_from(["n1", "n2"]), max_size=2),
         members=st.lists(st.sampled_from(AUTHORS), max_size=2),
@@ -108,7 +108,7 @@ def _expected(post, signals, accounts, reports):
         found[name] = united if found["hate"] is not None else None
     reaches = {row["reach"] for row in own if row["kind"] == "hate"}
     found["reach"] = next(
-        (reach for reach in ("in reach", "language", "too short", "no text") if reach in reaches), None
+        (reach for reach in ("in reach", "no answer", "language", "too short", "no text") if reach in reaches), None
     )
     looks = [row for row in accounts if row["id"] == post["author"]]
     look = max(looks, key=lambda row: (row["seen_at"] is not None, row["seen_at"] or START), default={})

@@ -61,7 +61,7 @@ def material_of(groups: Sequence[str], *, known: bool = True, weeks: int = 3) ->
     Without `known` every share is `None`, as where the denominator is 0.
 
     >>> material_of(["a"]).estimates.height
-    120
+    116
     """
     rows = [*_estimates(groups, known=known, weeks=weeks)] if groups else []
     clauses = [{"clause": name, "title": name, "text": name, "responses": name} for name in groups]

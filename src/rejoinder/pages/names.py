@@ -7,6 +7,7 @@ PROPER = {
     ("reach", "in reach"): "Judged",
     ("reach", "language"): "In another language",
     ("reach", "too short"): "Too short to judge",
+    ("reach", "no answer"): "Detector gave no answer",
     ("outcome", "up"): "Still up",
     ("response", "note-request"): "Notes asked for",
     ("response", "notice"): "Notices to authors",

@@ -29,7 +29,7 @@ _FLAGGERS = ("trusted flagger", "body")
 _MILDEST: tuple[Stance, ...] = ("counters", "reports", "reclaims", "unclear", "attacks")
 """Of attitudes that are equally likely the first of these holds, which is the best for the author."""
 
-_FARTHEST: tuple[Reach, ...] = ("no text", "too short", "language", "in reach")
+_FARTHEST: tuple[Reach, ...] = ("no text", "too short", "language", "no answer", "in reach")
 """Of several detectors the one that came farthest says the reach, which is the last of these."""
 
 

@@ -37,8 +37,8 @@ Stance = Literal["attacks", "counters", "reports", "reclaims", "unclear"]
 """What the post does with the hateful idea: attacks a group; counters or condemns; reports or quotes
 as news; reclaims a term about the speaker's own group; unclear."""
 
-Reach = Literal["in reach", "language", "too short", "no text"]
-"""Whether the detector could judge at all, and if not, why not."""
+Reach = Literal["in reach", "language", "too short", "no text", "no answer"]
+"""Whether the detector could judge at all, and if not, why not: `no answer` is an endpoint that failed."""
 
 
 class Evidence(msgspec.Struct, frozen=True, kw_only=True):

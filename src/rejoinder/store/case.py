@@ -33,7 +33,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A SQLAlchemy URL: `sqlite:///…` or `postgresql://…` (a password belongs in ~/.pgpass, not here)."""
     archive: str = "archive"
     """A folder, or a URL such as `s3://bucket/folder`."""
-    detectors: tuple[str, ...] = ("cues",)
+    detectors: tuple[str, ...] = ("hate",)
 
 
 class Case:
@@ -176,7 +176,7 @@ def _settings_text(title: str) -> str:
         'policy = "policy.toml"\n'
         'log = "sqlite:///log.sqlite"  # or postgresql://user@host/database\n'
         'archive = "archive"           # or s3://bucket/folder\n'
-        'detectors = ["cues"]\n'
+        'detectors = ["hate"]\n'
     )
 
 

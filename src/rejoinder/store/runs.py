@@ -44,6 +44,17 @@ def tally(case: Case, run: int) -> dict[str, Any]:
     }
 
 
+def spent(case: Case, run: int) -> dict[str, dict[str, Any]]:
+    """What detectors that cost money took in a run, by detector: calls, tokens, money in its currency."""
+    totals: dict[str, dict[str, Any]] = {}
+    for event in case.events("signalled", "signalled again"):
+        if event.seq > run and "spent" in event.body:
+            total = totals.setdefault(event.body["detector"], {})
+            for name, value in event.body["spent"].items():
+                total[name] = value if isinstance(value, str) else round(total.get(name, 0) + value, 6)
+    return totals
+
+
 def _sum(counts: Any) -> Counter[str]:  # noqa: ANN401 - an iterable of mappings, as JSON gives them
     total: Counter[str] = Counter()
     for count in counts:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rejoinder.signals.post.anchors import anchors
+from rejoinder.signals.post.anchors import anchors, needed
 
 WORDS = st.sampled_from(["alpha", "beta", "gamma", "delta", "epsilon"])
 
@@ -36,6 +36,24 @@ def test_every_match_holds_an_anchor(data):
     assert any(anchor in text for anchor in anchors(written, {}))
 
 
+@settings(max_examples=100, deadline=None)
+@given(st.data())
+@pytest.mark.slow
+def test_every_match_holds_a_string_of_each_part(data):
+    """One part or two, whatever the pattern."""
+    written = data.draw(pattern())
+    text = data.draw(st.from_regex(written, fullmatch=True))
+    parts = needed(written, {})
+    assert 1 <= len(parts) <= 2
+    assert all(any(string in text for string in part) for part in parts)
+
+
+def test_a_second_part_is_given_where_it_is_rare():
+    """`about` and `the` tell nothing beside `zog`."""
+    assert needed("red[ -]herring", {}) == ({"herring"}, {"red"})
+    assert needed("about[ -]zog[ -]the", {}) == ({"zog"},)
+
+
 def test_lists_stand_for_their_words():
     """A sign is any word of its list, alone or among other signs."""
     lists = {"X": frozenset({"elf", "elves"}), "Y": frozenset({"troll", "trolls"})}
@@ -58,3 +76,5 @@ def test_a_pattern_that_could_match_anything_is_refused(loose):
     """It would let every text through."""
     with pytest.raises(ValueError, match=re.escape(repr(loose))):
         anchors([loose], {})
+    with pytest.raises(ValueError, match=re.escape(repr(loose))):
+        needed(loose, {})

@@ -1,6 +1,7 @@
 """The cues themselves: complete, cited, and right about their own examples."""
 
 import re
+from collections import defaultdict
 from dataclasses import replace
 
 import polars as pl
@@ -12,6 +13,7 @@ from rejoinder.records.signal import PARENT, TARGETS
 from rejoinder.signals.post.cue import (
     _filled,
     anchor_words,
+    clues,
     cues,
     expanded,
     fingerprint,
@@ -26,6 +28,8 @@ from rejoinder.signals.post.normalise import normalise, rust
 ALL = pytest.mark.parametrize("cue", cues(), ids=lambda cue: cue.id)
 EXAMPLES = [(cue, text) for cue in cues() for text in cue.hateful]
 INNOCENT = [(cue, text) for cue in cues() for text in cue.innocent]
+TOLD = [cue for cue in cues() if cue.id.startswith(("narrative:", "code:"))]
+LOOSE = [cue for cue in cues() if cue.id.startswith("theme:")]
 
 
 @pytest.mark.parametrize(("cue", "text"), EXAMPLES, ids=lambda each: getattr(each, "id", None))
@@ -62,11 +66,37 @@ def test_a_cue_has_examples_of_both_sorts_unless_it_is_a_list_of_slurs(cue):
         assert cue.innocent
 
 
-def test_there_are_enough_cues_and_each_has_its_own_id():
-    """Sixty or more, antisemitic ones first among narratives."""
+def test_every_cue_has_its_own_id():
+    """Counts and evidence are kept by it."""
     ids = [cue.id for cue in cues()]
-    assert len(set(ids)) == len(ids) >= 60
-    assert sum("jews" in cue.targets for cue in cues()) >= 25
+    assert len(set(ids)) == len(ids)
+
+
+def test_there_are_enough_narratives_and_codes():
+    """Sixty-four or more, most of them about Jews or with Jews as the implied planner."""
+    assert len(TOLD) >= 64
+    assert sum("jews" in cue.targets for cue in TOLD) >= 34
+
+
+@pytest.mark.parametrize("cue", TOLD, ids=lambda cue: cue.id)
+def test_a_narrative_tells_its_history(cue):
+    """One to three sentences or so."""
+    assert 80 < len(cue.history) < 600
+    assert cue.history.endswith(".")
+
+
+@pytest.mark.parametrize("cue", [*TOLD, *LOOSE], ids=lambda cue: cue.id)
+def test_a_narrative_has_four_examples_of_each_sort(cue):
+    """All different, and none on both sides."""
+    assert min(len(set(cue.hateful)), len(set(cue.innocent))) >= 4
+    assert not set(cue.hateful) & set(cue.innocent)
+
+
+@pytest.mark.parametrize("cue", LOOSE, ids=lambda cue: cue.id)
+def test_looser_words_belong_to_a_narrative_that_has_a_history(cue):
+    """Histories are not told twice."""
+    assert cue.narrative in {each.narrative for each in TOLD}
+    assert not cue.history
 
 
 def test_every_rate_is_of_a_cue_that_exists():
@@ -106,8 +136,18 @@ def test_the_filter_and_both_engines_agree_on_what_a_pattern_matches(cue, data):
     some = _filled(data.draw(st.sampled_from(cue.patterns)), lambda name: f"(?:{'|'.join(words(name)[::7])})")
     text = data.draw(st.from_regex(re.compile(some, re.ASCII), fullmatch=True))
     assert any(anchor in text for anchor in anchor_words())
+    assert _clued(cues().index(cue), text)
     found = cue.regex.search(text) is not None
     assert pl.Series([text]).str.contains(rust(cue.pattern)).to_list() == [found]
+
+
+def _clued(place, text):
+    """Whether a text holds a clue of every part of one of the patterns of a cue, found without the automaton."""
+    parts = defaultdict(lambda: defaultdict(list))
+    for clue in clues():
+        if clue.cue == place:
+            parts[clue.pattern][clue.part].append(clue.string in text)
+    return any(all(map(any, each.values())) for each in parts.values())
 
 
 def test_every_name_of_a_group_passes_the_filter():
@@ -135,6 +175,8 @@ def test_a_pattern_is_spelled_out():
     ]
     wide = re.compile(expanded("red ... fox"))
     assert [bool(wide.search(text)) for text in ("a red, very old fox", "red one two three four fox")] == [1, 0]
+    far = re.compile(expanded("red .... fox"))
+    assert [bool(far.search(f"red.{' word' * words}? fox")) for words in (0, 9, 10)] == [1, 1, 0]
     assert re.fullmatch(expanded("blood libel\\w*"), "blood-libels")
     assert not re.search(expanded("fox"), "foxes")
     assert re.search(expanded("{roma}"), "the roma camp")

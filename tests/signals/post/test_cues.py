@@ -139,14 +139,19 @@ TEXTS = st.builds(
 
 @pytest.mark.slow
 @settings(max_examples=15, deadline=None)
-@given(st.lists(TEXTS, min_size=1, max_size=20))
-def test_the_filter_loses_nothing(texts):
-    """In columns behind the filter, and each cue on each text: the same matches."""
+@given(st.lists(TEXTS, min_size=1, max_size=20), st.sampled_from([0, 1_000]))
+def test_the_filter_loses_nothing(texts, few):
+    """In columns behind the filter, by either engine, and each cue on each text: the same matches."""
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(module, "FEW", 0)
+        patched.setattr(module, "FEW", few)
         filtered = find_all(read(posts(*texts)))
     unfiltered = {row: hits for row, text in enumerate(texts) if (hits := find(text, cues()))}
     assert filtered == unfiltered
+
+
+def test_no_posts_hold_no_cue():
+    """Nor do posts in which nothing could be one."""
+    assert find_all(read(posts())) == find_all(read(posts("A walk in the park"))) == {}
 
 
 def test_kinds_are_those_under_hate():

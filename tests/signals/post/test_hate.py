@@ -83,7 +83,7 @@ def test_the_value_of_a_passage_of_one_word_is_the_fall_without_it():
     for text in (ATTACK, "These people are a plague.", "They are parasites, all of them."):
         said = read(text)
         for one in opinion.passages(text, said):
-            if " " not in text[one["start"] : one["end"]]:
+            if text[one["start"] : one["end"]].isalpha():
                 without = read(text[: one["start"]] + text[one["end"] :])
                 assert one["value"] == pytest.approx(float(said.logits[0] - without.logits[0]), abs=2e-3)
 

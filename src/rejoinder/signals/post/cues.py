@@ -11,6 +11,7 @@ from rejoinder.records.frames import conform
 from rejoinder.records.signal import PARENT, Signal, Stance
 from rejoinder.signals.post.context import counts, stance, strongest
 from rejoinder.signals.post.cue import Cue, anchor_words, clues, cues, fingerprint, rates, targets_named
+from rejoinder.signals.post.language import foreign
 from rejoinder.signals.post.normalise import Normal, normalise, normalise_column, rust
 
 if TYPE_CHECKING:
@@ -143,7 +144,7 @@ def _clued(texts: pl.DataFrame) -> Iterator[tuple[int, pl.Series]]:
 
 @cache
 def _clues() -> tuple[list[str], pl.DataFrame, pl.DataFrame]:
-    """The strings to look for, and what each is a clue to: the first part of a pattern (is it the whole?), the second."""
+    """The strings to look for; those that are clues to a pattern's first part, or its whole; those to its second."""
     frame = pl.DataFrame(clues(), orient="row")
     first, second = (frame.filter(part=part).drop("part") for part in (1, 2))
     first = first.with_columns(whole=~pl.col("pattern").is_in(second["pattern"].implode()))
@@ -194,7 +195,7 @@ def reach(posts: pl.DataFrame) -> pl.Series:
     """Of the posts that `read` gave, whether each could be judged, and if not, why not; a post with a cue could."""
     elsewhere = _in_other_letters(posts)
     told = (
-        pl.when(~pl.col("readable")).then(pl.lit("language"))
+        pl.when(~pl.col("readable") | (pl.col("lang").is_null() & foreign(posts["normal"]))).then(pl.lit("language"))
         .when(pl.col("normal").str.strip_chars(" \n@#") == "").then(pl.lit("no text"))
         .when(pl.col("row").is_in(elsewhere.implode())).then(pl.lit("language"))
         .when(~pl.col("normal").str.contains("[a-z]{2}")).then(pl.lit("too short"))

@@ -34,11 +34,11 @@ LIKELY = 0.5
 TOLD = 0.75
 """Of hateful posts in which a cue is told as the writer's own, how many are surely of its kind."""
 
-TRIED = 8
+TRIED = 6
 """Words that are left out in turn, to see what the transformer's logit rests on."""
 
-SPANS = 5
-"""Words that are shown of them, at most."""
+SPANS = 4
+"""Words that are shown of these, at most."""
 
 
 def raw_logit(said: Said, hits: Sequence[Hit]) -> float:
@@ -106,11 +106,11 @@ def stance(said: Said, hits: Sequence[Hit], probability: float) -> str | None:
     return "unclear" if told else likeliest
 
 
-def evidence(text: str, said: Said, hits: Iterable[Hit], probability: float) -> Iterator[dict[str, Any]]:
-    """The cues, and of a post that is likely hate the passages whose words raised the logit most."""
+def evidence(text: str, said: Said, hits: Sequence[Hit], probability: float) -> Iterator[dict[str, Any]]:
+    """The cues; and of a post that is likely hate without a cue that says so, the passages that the logit rests on."""
     for hit in hits:
         yield {"what": hit.cue.id, "start": hit.start, "end": hit.end, "value": hit.probability}
-    if probability >= LIKELY:
+    if probability >= LIKELY and all(hit.stance != "attacks" for hit in hits):
         yield from passages(text, said)
 
 
