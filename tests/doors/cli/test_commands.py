@@ -185,7 +185,7 @@ def test_a_demonstration_does_not_mix_with_another(tmp_path):
     refused = rejoinder("demo", "--out", tmp_path / "case")
 
     assert refused.returncode == 2
-    assert "holds another case" in refused.stderr
+    assert b"holds another case" in refused.stderr
     assert not (tmp_path / "case" / "input").exists()
 
 

@@ -8,7 +8,19 @@ from typing import Annotated
 import typer
 
 from rejoinder import __version__
-from rejoinder.doors.cli import cases, detection, logs, looking, policies
+from rejoinder.doors.cli import (
+    answering,
+    auditing,
+    cases,
+    detection,
+    fitting,
+    judging,
+    logs,
+    looking,
+    notes,
+    policies,
+    sampling,
+)
 from rejoinder.errors import RejoinderError
 
 app = typer.Typer(
@@ -23,9 +35,16 @@ app = typer.Typer(
 )
 cases.add_to(app)
 detection.add_to(app)
+answering.add_to(app)
+fitting.add_to(app)
 looking.add_to(app)
+sampling.add_to(app)
+app.add_typer(auditing.app, name="audit")
+app.add_typer(fitting.app, name="detector")
+app.add_typer(judging.app, name="judge")
 app.add_typer(policies.app, name="policy")
 app.add_typer(logs.app, name="log")
+app.add_typer(notes.app, name="notes")
 
 
 def _version(asked: bool) -> None:
