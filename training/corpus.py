@@ -33,9 +33,9 @@ FILLINGS = 6
 """How many ways a hand-written post with slots is filled."""
 SEED = 20261122
 
-SCHEMA = {
-    "text": pl.String, "source": pl.String, "hate": pl.Int8, "kinds": pl.List(pl.String),
-    "targets": pl.List(pl.String), "stance": pl.String, "about": pl.String,
+SCHEMA: dict[str, pl.DataType] = {
+    "text": pl.String(), "source": pl.String(), "hate": pl.Int8(), "kinds": pl.List(pl.String),
+    "targets": pl.List(pl.String), "stance": pl.String(), "about": pl.String(),
 }  # fmt: skip
 
 EDOS = {"1": "threat", "2": "derogation", "3": "derogation", "4": "exclusion"}

@@ -56,7 +56,7 @@ def teacher(path: Path, texts: pl.Series) -> np.ndarray:
     """The transformer's logit of hate of each text; kept in a file, since it takes minutes."""
     if not path.exists():
         np.save(path, [said.logits[0] for said in Encoder(processes=2).read(pieces(texts))])
-    return np.load(path)
+    return np.asarray(np.load(path))
 
 
 def fitted(texts: list[list[int]], taught: np.ndarray) -> tuple[np.ndarray, float]:

@@ -39,7 +39,7 @@ LATER = {
 """The same from round `TURN` on, when the few hand-written posts have been read often enough."""
 
 TURN = 28
-ROUNDS, WORKERS, POSTS, BATCH = 38, 2, 2400, 32
+ROUNDS, WORKERS, POSTS, BATCH = 36, 2, 2400, 32
 """Rounds, workers, posts of a worker in a round, posts in a step."""
 RATE, WARM, FALL = 7e-5, 1, 0.6
 """The highest rate, rounds until it, and the part of the rounds after which it falls."""

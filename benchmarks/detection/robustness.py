@@ -13,19 +13,25 @@ from __future__ import annotations
 import random
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
-from quality import read
+from correctness import read
 from systems import ours, posts, systems
 
 from rejoinder.signals.post import opinion
 from rejoinder.signals.post.first import FirstStage
 from rejoinder.signals.post.hate import Hate
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from rejoinder.signals.post.encoder import Said
+
 SEED = 20261122
 LEET = str.maketrans("aeiost", "4310$7")
 ALIKE = str.maketrans("aceopxyi", "асеорхуі")
-DISGUISES = {
+DISGUISES: dict[str, Callable[[str, int], str]] = {
     "letters swapped": lambda word, at: word[:at] + word[at + 1 : at + 2] + word[at : at + 1] + word[at + 2 :],
     "letter left out": lambda word, at: word[:at] + word[at + 1 :],
     "letter doubled": lambda word, at: word[:at] + word[at] + word[at:],
@@ -76,7 +82,7 @@ def faithful(texts: list[str]) -> None:
     fell, random_fell = [], []
     before = logit(texts)
     for text, whole in zip(texts, before, strict=True):
-        said = judged([text])[0]
+        (said,) = filter(None, judged([text]))
         spans = [(one["start"], one["end"]) for one in opinion.passages(text, said)]
         shown = {
             place
@@ -102,7 +108,7 @@ def without(text: str, places: set[int]) -> str:
     return " ".join(part for place, part in enumerate(text.split(" ")) if place not in places)
 
 
-def judged(texts: list[str]) -> list[object]:
+def judged(texts: list[str]) -> list[Said | None]:
     """What the transformer says, of each text."""
     said = Hate(first=FirstStage(bar=-np.inf)).judge(posts(texts)).said
     return [said.get(row) for row in range(len(texts))]

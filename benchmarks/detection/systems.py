@@ -6,7 +6,7 @@ import gzip
 import importlib
 import importlib.util
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import polars as pl
@@ -70,7 +70,7 @@ def ngrams(analyser: str, sizes: tuple[int, int], train: Path) -> System:
     """A logistic regression on hashed n-grams of words or characters, fitted to the training split."""
 
     @cache
-    def fitted() -> tuple[object, object]:
+    def fitted() -> tuple[Any, Any]:
         text = importlib.import_module("sklearn.feature_extraction.text")
         linear = importlib.import_module("sklearn.linear_model")
         rows = pl.read_ndjson(gzip.decompress(train.read_bytes()), schema={"text": pl.String, "label": pl.Int64})

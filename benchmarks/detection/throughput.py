@@ -1,6 +1,6 @@
 """How fast each stage and the cascade are, what the cascade loses, and what they cost in memory.
 
-    python benchmarks/detection/speed.py STREAM TEST…
+    python benchmarks/detection/throughput.py STREAM TEST…
 
 STREAM is a text to a line, from nowhere near the training text; TEST are held-out sets (JSON lines with `text`,
 `label`). Rates are posts per CPU second of one process, each stage alone and the whole from text to signals, as posts
@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from quality import read
+from correctness import read
 from systems import posts
 
 from rejoinder.numerics.intervals import wilson
@@ -30,6 +30,8 @@ from rejoinder.signals.post.reading import named_column
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    import polars as pl
 
 BATCH, READ = 2_000, 600
 FIRST = """
@@ -95,7 +97,7 @@ def lost(test: Path) -> None:
           f"({float(low):.1%} to {float(high):.1%})", flush=True)  # fmt: skip
 
 
-def called(detector: Hate, frame: object) -> np.ndarray:
+def called(detector: Hate, frame: pl.DataFrame) -> np.ndarray:
     """Which posts are called hate."""
     return (detector.detect(frame).filter(kind="hate")["probability"].fill_null(0.0) >= opinion.LIKELY).to_numpy()
 

@@ -1,6 +1,6 @@
 """How right the detectors are on held-out posts, with bootstrap intervals; by source and by target.
 
-    python benchmarks/detection/quality.py FOLDER [--posts N]
+    python benchmarks/detection/correctness.py FOLDER [--posts N]
 
 FOLDER holds `hate/` (`test_*.jsonl.gz` and, for the n-gram models, `train.jsonl.gz`) and `posts/` (pages of the X API
 and `judgements.csv.gz`). Of the posts only those are judged whose text is nowhere in the training split. Figures at a
@@ -168,7 +168,7 @@ FIGURES = {
 }
 
 
-def told(line: dict[str, object]) -> str:
+def told(line: dict[str, Any]) -> str:
     """A line for people."""
     shown = "  ".join(f"{name} {line[name][0]:.3f} ({line[name][1]:.3f}-{line[name][2]:.3f})" for name in FIGURES)
     return f"{line['set']:34} {line['system']:20} {line['posts']:>5}  {shown}  {line['posts_per_cpu_s']:>7,}/s"
