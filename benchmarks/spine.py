@@ -1,10 +1,12 @@
 """Posts through the whole spine: rows a second and peak memory, at 200,000 and at 1,000,000 posts.
 
-Simulates the posts, writes them as JSON lines, and runs `rejoinder run --json` on each size in a process of its own.
+Simulates the posts, writes them as JSON lines, and runs `rejoinder run --json` on each size in a process of its own,
+in a case whose detector is `cues`, so that what is measured is the spine (`benchmarks/detection/throughput.py` has the
+transformer's cost; `--hate` runs with it).
 Peak memory is the process's own maximum, as the operating system counts it. The baseline, back to back on the same
 file: read every line with `json.loads` and judge nothing, which is the least that any Python pipeline does.
 
-    python benchmarks/spine.py [POSTS …]
+    python benchmarks/spine.py [--hate] [POSTS …]
 """
 
 import gzip
@@ -55,6 +57,10 @@ def measure(folder: Path, posts: int) -> None:
         shutil.copyfileobj(packed, plain)
     megabytes = file.stat().st_size / 1e6
     base_wall, base_cpu, _ = timed([sys.executable, "-c", BASELINE, str(file)])
+    subprocess.run([sys.executable, "-m", "rejoinder", "init", str(here / "case")], check=True)
+    if "--hate" not in sys.argv:
+        settings = here / "case" / "rejoinder.toml"
+        settings.write_text(settings.read_text().replace('["hate"]', '["cues"]'))
     case = ["--case", str(here / "case"), "--json"]
     wall, cpu, out = timed([sys.executable, "-m", "rejoinder", "run", str(file), *case])
     told = json.loads(out)
@@ -68,5 +74,5 @@ def measure(folder: Path, posts: int) -> None:
 
 if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as scratch:
-        for size in [int(size) for size in sys.argv[1:]] or [200_000, 1_000_000]:
+        for size in [int(size) for size in sys.argv[1:] if size.isdigit()] or [200_000, 1_000_000]:
             measure(Path(scratch), size)

@@ -103,7 +103,8 @@ def parts(rows: Rows, *, whole: str, by_target: bool) -> Iterator[tuple[str, lis
     targets = sorted({str(row["target"]) for row in rows if row.get("target")}) if by_target else []
     for target in targets:
         places = [place for place, row in enumerate(rows) if row.get("target") == target]
-        if FEWEST <= len(places) < len(rows):
+        both = len({rows[place]["label"] for place in places}) == 2
+        if both and FEWEST <= len(places) < len(rows):
             yield f"{whole}: {target}", places
 
 
