@@ -44,7 +44,7 @@ detector = registry.make("detectors", "shouting")
 check_detector(detector)
 case = flow.new_case(Path(sys.argv[1]) / "case")
 settings = Path(sys.argv[1]) / "case" / "rejoinder.toml"
-settings.write_text(settings.read_text().replace('["cues"]', '["cues", "shouting"]'))
+settings.write_text(settings.read_text().replace('["hate"]', '["hate", "shouting"]'))
 case = flow.open_case(Path(sys.argv[1]) / "case")
 flow.run(case, [str(Path(sys.argv[1]) / "posts.jsonl")])
 rows = case.scan("signal").collect()
@@ -71,4 +71,4 @@ def test_a_strangers_detector_joins_the_flow(tmp_path):
     assert done.returncode == 0, done.stderr
     ours, theirs = json.loads(done.stdout)
     assert ["local:1", "shouting", 0.9] == theirs
-    assert ours[1] == "cues"
+    assert ours[1] == "hate"
