@@ -1,6 +1,6 @@
 """Step 2: fine-tuning, in rounds that can be stopped and resumed.
 
-    python training/fit.py WORK [ROUNDS]
+    python training/fit.py WORK
 
 In each round every worker (a process of one thread) learns from its own share of the posts, and the round ends with the
 average of the workers' parameters and of their optimiser's moments (local SGD, Stich 2019). The average is the next
@@ -39,10 +39,12 @@ LATER = {
 """The same from round `TURN` on, when the few hand-written posts have been read often enough."""
 
 TURN = 28
-ROUNDS, WORKERS, POSTS, BATCH = 36, 2, 2400, 32
-"""Rounds, workers, posts of a worker in a round, posts in a step."""
-RATE, WARM, FALL = 7e-5, 1, 0.6
-"""The highest rate, rounds until it, and the part of the rounds after which it falls."""
+CYCLES = ((36, 7e-5), (44, 5e-5))
+"""Of each cycle the rounds and the highest rate."""
+WORKERS, POSTS, BATCH = 2, 2400, 32
+"""Workers, posts of a worker in a round, posts in a step."""
+WARM, FALL = 1, 0.6
+"""Rounds until the highest rate, and the part of a cycle after which it falls."""
 NOISE = 0.12
 """The share of posts with evasive spelling."""
 LENGTH = 96
@@ -52,11 +54,11 @@ CLS, SEP = 101, 102
 SEED = 20261122
 
 
-def main(work: Path, rounds: int = ROUNDS) -> None:
+def main(work: Path) -> None:
     """Goes on from the last whole round."""
     done = len(list(work.glob("round-*.pt")))
-    for number in range(done, rounds):
-        torch.multiprocessing.spawn(work_round, (work, number, rounds), nprocs=WORKERS)
+    for number in range(done, sum(rounds for rounds, _ in CYCLES)):
+        torch.multiprocessing.spawn(work_round, (work, number), nprocs=WORKERS)
         states = [torch.load(path, weights_only=True) for path in sorted(work.glob("worker-*.pt"))]
         torch.save(average(states), work / "round.tmp")
         (work / "round.tmp").rename(work / f"round-{number:03}.pt")
@@ -79,13 +81,13 @@ def thin(path: Path) -> None:
     path.write_bytes(b"")
 
 
-def work_round(worker: int, work: Path, number: int, rounds: int) -> None:
+def work_round(worker: int, work: Path, number: int) -> None:
     """One worker's part of a round."""
     torch.set_num_threads(1)
     seed = SEED + number * WORKERS + worker
     torch.manual_seed(seed)
     model = Model().train()
-    optimiser = torch.optim.AdamW(model.parameters(), lr=RATE, weight_decay=0.01, fused=True)
+    optimiser = torch.optim.AdamW(model.parameters(), lr=CYCLES[0][1], weight_decay=0.01, fused=True)
     if number:
         state = torch.load(work / f"round-{number - 1:03}.pt", weights_only=True)
         model.load_state_dict(state["model"])
@@ -94,7 +96,7 @@ def work_round(worker: int, work: Path, number: int, rounds: int) -> None:
     steps = batches(drawn(work, number * WORKERS + worker), random.Random(seed))
     for step, batch in enumerate(steps):
         for group in optimiser.param_groups:
-            group["lr"] = rate(number + step / len(steps), rounds)
+            group["lr"] = rate(number + step / len(steps))
         loss = learnt(model, batch)
         optimiser.zero_grad()
         loss.backward()
@@ -108,9 +110,13 @@ def work_round(worker: int, work: Path, number: int, rounds: int) -> None:
     )
 
 
-def rate(progress: float, rounds: int) -> float:
-    """The rate of learning after so many rounds."""
-    return RATE * min(1.0, (progress + 0.02) / WARM, max(0.02, (rounds - progress) / (rounds * (1 - FALL))))
+def rate(progress: float) -> float:
+    """The rate of learning after so many rounds of all cycles."""
+    for rounds, highest in CYCLES:
+        if progress < rounds:
+            return highest * min(1.0, (progress + 0.02) / WARM, max(0.02, (rounds - progress) / (rounds * (1 - FALL))))
+        progress -= rounds
+    return 0.0
 
 
 def drawn(work: Path, turn: int) -> pl.DataFrame:
@@ -183,4 +189,4 @@ def _where_known(logits: torch.Tensor, truth: torch.Tensor) -> torch.Tensor:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), *map(int, sys.argv[2:]))
+    main(Path(sys.argv[1]))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from array import array
+from bisect import bisect_left
 from math import sqrt
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -57,7 +58,7 @@ class Stream:
         heavy = status.heavy_raters(table)
         self._note = _numbering(done.ratings.notes.to_list())
         self._rater = _numbering(done.ratings.raters.to_list())
-        self._view = table.by_row
+        self._start, self._held = (memoryview(part.data) for part in (table.by_row.start, table.by_row.packed))
         # one more rater than there are: whoever is new
         self._weight: list[float] = [*weight.astype(np.float64).tolist(), 1.0]
         self._known: list[list[float]] = [*done.fit.beside_row.astype(np.float64).tolist(), [0.0] * (1 + self._axes)]
@@ -98,10 +99,9 @@ class Stream:
 
     def _has(self, note: int, rater: int) -> bool:
         """Raters of a note stand in order."""
-        first, last = self._view.start[note], self._view.start[note + 1]
-        held = self._view.packed[first:last]
-        at = int(held.searchsorted(np.uint32(rater << 2)))
-        return at < held.size and int(held[at]) >> 2 == rater
+        last = self._start[note + 1]
+        at = bisect_left(self._held, rater << 2, self._start[note], last)
+        return at < last and self._held[at] >> 2 == rater
 
     def _add(self, note: int, who: int, helpful: float) -> None:
         weight, known = self._weight[who], self._known[who]
