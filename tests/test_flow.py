@@ -14,6 +14,7 @@ import pytest
 from polars.testing import assert_frame_equal
 
 from rejoinder import flow
+from rejoinder.acts import asking
 from rejoinder.errors import NotFound, PolicyError, UnknownFormat
 from rejoinder.records import Decision, Post, Signal
 from rejoinder.records.frames import to_frame
@@ -180,12 +181,12 @@ def test_a_report_that_comes_later_reopens_its_post(case, tmp_path):
 def test_explaining_shows_every_record_on_the_way(case, tmp_path):
     """Post, signals, facts, clauses, decisions; with or without the platform in the id."""
     flow.run(case, [lines(tmp_path / "a.jsonl", ["Good morning"])])
-    way = flow.explain(case, "1")
+    way = asking.explain(case, "1")
 
     assert ("f:1", 1) == (way["post"]["id"], len(way["decisions"]))
     assert way["clauses"]
     with pytest.raises(NotFound, match="0 posts are called"):
-        flow.explain(case, "9")
+        asking.explain(case, "9")
 
 
 def test_a_broken_policy_is_told_before_anything_is_read(case, tmp_path):
@@ -272,7 +273,7 @@ def test_progress_is_told(case, tmp_path):
 
 def test_texts_are_judged_in_order():
     """One finding per text, whatever is in it."""
-    found = flow.detect_texts(["Good morning", "", "Ünïcödé 👋"])
+    found = asking.detect_texts(["Good morning", "", "Ünïcödé 👋"])
 
     assert 3 == len(found)
     assert found[1]["probability"] is None

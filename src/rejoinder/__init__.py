@@ -10,9 +10,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from rejoinder.acts.asking import detect_texts, explain
     from rejoinder.checks import check_detector, check_measure, check_page, check_source
     from rejoinder.errors import RejoinderError
-    from rejoinder.flow import detect_texts, explain, new_case, open_case, run
+    from rejoinder.flow import new_case, open_case, run
     from rejoinder.numerics.intervals import wilson
     from rejoinder.policy import Policy, load_policy, replay
     from rejoinder.records import (
@@ -47,7 +48,8 @@ _ROOM = {
     ),
     **dict.fromkeys(("Archive", "Case", "Log"), "store"),
     **dict.fromkeys(("Policy", "load_policy", "replay"), "policy"),
-    **dict.fromkeys(("detect_texts", "explain", "new_case", "open_case", "run"), "flow"),
+    **dict.fromkeys(("detect_texts", "explain"), "acts.asking"),
+    **dict.fromkeys(("new_case", "open_case", "run"), "flow"),
     **dict.fromkeys(("check_detector", "check_measure", "check_page", "check_source"), "checks"),
     "RejoinderError": "errors",
     "platform": "simulate",

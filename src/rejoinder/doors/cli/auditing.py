@@ -65,9 +65,9 @@ def items(
 ) -> None:
     """Registers the items of an audit and their arms, once, before anything is looked at."""
     from rejoinder import flow
-    from rejoinder.doors.cli import ledgers
+    from rejoinder.acts import audits
 
-    rows = ledgers.register(flow.open_case(case), audit, file)
+    rows = audits.register(flow.open_case(case), audit, file)
     arms = ", ".join(f"{arm}: {count:,}" for arm, count in sorted(rows.group_by("arm").len().iter_rows()))
     say(f"{rows.height:,} items ({arms})")
 
@@ -80,18 +80,18 @@ def checks(
 ) -> None:
     """Takes over looks at the items, whole file or nothing."""
     from rejoinder import flow
-    from rejoinder.doors.cli import ledgers
+    from rejoinder.acts import audits
 
-    say(f"{ledgers.look(flow.open_case(case), audit, file):,} looks taken over")
+    say(f"{audits.look(flow.open_case(case), audit, file):,} looks taken over")
 
 
 @app.command()
 def show(case: CaseFolder, audit: Audit, *, as_json: Annotated[bool, Json] = False) -> None:
     """What became of the items at 24 h, 72 h, 7 d and 30 d, by arm and platform, and what cannot be told apart."""
     from rejoinder import flow
-    from rejoinder.doors.cli import ledgers
+    from rejoinder.acts import audits
 
-    told = ledgers.account(flow.open_case(case), audit)
+    told = audits.account(flow.open_case(case), audit)
     either(as_json, told, lambda: _tell(told))
 
 

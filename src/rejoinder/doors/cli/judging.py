@@ -28,10 +28,10 @@ def assign(  # noqa: PLR0913 - an option each
 ) -> None:
     """Hands out a round: everything once; every positive and some negatives again; what two differ on to a third."""
     from rejoinder import flow
-    from rejoinder.doors.cli import inquiries
+    from rejoinder.acts import samples
 
     names = [name.strip() for name in coders.split(",")]
-    rows = inquiries.hand_out(flow.open_case(case), sample, round_, names, negatives)
+    rows = samples.hand_out(flow.open_case(case), sample, round_, names, negatives)
     counts = dict(rows.group_by("coder").len().sort("coder").iter_rows())
     words = ", ".join(f"{coder} {count:,}" for coder, count in counts.items())
     either(as_json, {"sample": sample, "round": round_, "coders": counts}, lambda: say(f"round `{round_}`: {words}"))
@@ -48,9 +48,9 @@ def export(
 ) -> None:
     """Writes one coder's sheet as CSV, for any annotation tool: the texts, and nothing that would tell them apart."""
     from rejoinder import flow
-    from rejoinder.doors.cli import inquiries
+    from rejoinder.acts import samples
 
-    text = inquiries.sheet_of(flow.open_case(case), sample, round_, coder)
+    text = samples.sheet_of(flow.open_case(case), sample, round_, coder)
     out.write_text(text, encoding="utf-8", newline="")
     say(f"{out}: fill in `hateful` with yes, no or unclear")
 
@@ -68,7 +68,7 @@ def take_in(  # noqa: PLR0913 - an option each
 ) -> None:
     """Takes over a filled sheet, whole or not at all; what was judged before stands."""
     from rejoinder import flow
-    from rejoinder.doors.cli import inquiries
+    from rejoinder.acts import samples
 
-    new, empty = inquiries.take_in(flow.open_case(case), sheet, codebook, (sample, round_, coder))
+    new, empty = samples.take_in(flow.open_case(case), sheet, codebook, (sample, round_, coder))
     either(as_json, {"new": new, "empty": empty}, lambda: say(f"{new:,} judgements taken over, {empty:,} still empty"))

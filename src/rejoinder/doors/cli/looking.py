@@ -29,8 +29,9 @@ def explain(
 ) -> None:
     """One post's way through the house, record by record."""
     from rejoinder import flow
+    from rejoinder.acts import asking
 
-    way = flow.explain(flow.open_case(case), post_id)
+    way = asking.explain(flow.open_case(case), post_id)
     if not text:
         way["post"]["text"] = HIDDEN
     either(as_json, way, lambda: _tell(way))

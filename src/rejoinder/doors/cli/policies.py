@@ -58,8 +58,9 @@ def explain(
 ) -> None:
     """Which clauses apply to a post, which do not, which cannot be told, and because of which facts."""
     from rejoinder import flow
+    from rejoinder.acts import asking
 
-    way = flow.explain(flow.open_case(case), post_id)
+    way = asking.explain(flow.open_case(case), post_id)
     rows = [list(clause.values()) for clause in way["clauses"]]
     told = {"facts": way["facts"], "clauses": way["clauses"], "decisions": way["decisions"]}
     either(as_json, told, lambda: table("Clause by clause", list(way["clauses"][0]), rows))
@@ -75,8 +76,9 @@ def replay(
 ) -> None:
     """Decides the case's history again under a changed policy: who is newly acted on, and who newly spared."""
     from rejoinder import flow
+    from rejoinder.acts import asking
 
-    told = flow.replay(flow.open_case(case), old, new)
+    told = asking.replay(flow.open_case(case), old, new)
     tables = {name: getattr(told, f"by_{name}") for name in ("change", "clause", "target", "language")}
     value = {"posts": told.posts, "cannot_know": told.cannot_know}
     either(as_json, value | {f"by_{by}": frame.to_dicts() for by, frame in tables.items()}, lambda: _tell(told, tables))

@@ -42,13 +42,13 @@ def plan(  # noqa: PLR0913 - an option each
     import msgspec
 
     from rejoinder import flow
-    from rejoinder.doors.cli import inquiries
+    from rejoinder.acts import samples
     from rejoinder.measures.prevalence.plan import Plan
 
     opened = flow.open_case(case)
-    posts = inquiries.period_of(opened, inquiries.day(since), inquiries.day(until))
+    posts = samples.period_of(opened, samples.day(since), samples.day(until))
     draft = Plan(name=name, unit=of, spread=spread, seed=seed, detectors=opened.settings.detectors)
-    made, told = inquiries.freeze(opened, draft, size, posts)
+    made, told = samples.freeze(opened, draft, size, posts)
     value = {"plan": msgspec.to_builtins(made), "hash": made.hash, "prospects": [one._asdict() for one in told]}
     either(as_json, value, lambda: _tell_plan(made, told))
 
@@ -65,10 +65,10 @@ def draw(  # noqa: PLR0913 - an option each
 ) -> None:
     """Draws a sample from a period by a frozen plan; a plan that was changed since is refused."""
     from rejoinder import flow
-    from rejoinder.doors.cli import inquiries
+    from rejoinder.acts import samples
 
     opened = flow.open_case(case)
-    drawn, body = inquiries.take(opened, plan, sample, inquiries.day(since), inquiries.day(until))
+    drawn, body = samples.take(opened, plan, sample, samples.day(since), samples.day(until))
     told = {"sample": sample, "posts": body["posts"], "drawn": drawn.height, "plan_hash": body["plan_hash"],
             "planned_before": body["planned_before"], "items": drawn.to_dicts()}  # fmt: skip
     words = f"{drawn.height:,} of {body['posts']:,} posts drawn; next: rejoinder judge assign --sample {sample} …"
@@ -78,9 +78,9 @@ def draw(  # noqa: PLR0913 - an option each
 def prevalence(case: CaseFolder, sample: Sample, *, as_json: Annotated[bool, Json] = False) -> None:
     """How much hate there is, from a judged sample: point, interval and "at least", and what they do not say."""
     from rejoinder import flow
-    from rejoinder.doors.cli import inquiries
+    from rejoinder.acts import samples
 
-    told = inquiries.account(flow.open_case(case), sample)
+    told = samples.account(flow.open_case(case), sample)
     either(as_json, told, lambda: _tell(told))
 
 
@@ -127,7 +127,7 @@ def trend(
 ) -> None:
     """Did it rise: the ratio with its interval, the test, and the smallest rise that could have been seen."""
     from rejoinder import flow
-    from rejoinder.doors.cli import inquiries
+    from rejoinder.acts import samples
 
-    told = inquiries.changed(flow.open_case(case), before, after)
+    told = samples.changed(flow.open_case(case), before, after)
     either(as_json, told, lambda: say("\n".join(told["reading"])))
