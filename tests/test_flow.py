@@ -14,7 +14,7 @@ import pytest
 from polars.testing import assert_frame_equal
 
 from rejoinder import flow
-from rejoinder.acts import asking
+from rejoinder.acts import asking, detecting
 from rejoinder.errors import NotFound, PolicyError, UnknownFormat
 from rejoinder.records import Decision, Post, Signal
 from rejoinder.records.frames import to_frame
@@ -273,7 +273,7 @@ def test_progress_is_told(case, tmp_path):
 
 def test_texts_are_judged_in_order():
     """One finding per text, whatever is in it."""
-    found = asking.detect_texts(["Good morning", "", "Ünïcödé 👋"])
+    found = detecting.detect_texts(["Good morning", "", "Ünïcödé 👋"])
 
     assert 3 == len(found)
     assert found[1]["probability"] is None

@@ -36,8 +36,8 @@ if TYPE_CHECKING:
 BATCH, READ = 2_000, 600
 FIRST = """
 import time; begun = time.perf_counter()
-from rejoinder.acts import asking
-asking.detect_texts(["Good morning, neighbours"])
+from rejoinder.acts import detecting
+detecting.detect_texts(["Good morning, neighbours"])
 print(time.perf_counter() - begun)
 """
 

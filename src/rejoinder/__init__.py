@@ -10,7 +10,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from rejoinder.acts.asking import detect_texts, explain
+    from rejoinder.acts.asking import explain
+    from rejoinder.acts.detecting import detect_texts
     from rejoinder.checks import check_detector, check_measure, check_page, check_source
     from rejoinder.errors import RejoinderError
     from rejoinder.flow import new_case, open_case, run
@@ -48,10 +49,11 @@ _ROOM = {
     ),
     **dict.fromkeys(("Archive", "Case", "Log"), "store"),
     **dict.fromkeys(("Policy", "load_policy", "replay"), "policy"),
-    **dict.fromkeys(("detect_texts", "explain"), "acts.asking"),
     **dict.fromkeys(("new_case", "open_case", "run"), "flow"),
     **dict.fromkeys(("check_detector", "check_measure", "check_page", "check_source"), "checks"),
     "RejoinderError": "errors",
+    "detect_texts": "acts.detecting",
+    "explain": "acts.asking",
     "platform": "simulate",
     "wilson": "numerics.intervals",
 }  # fmt: skip

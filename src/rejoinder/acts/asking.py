@@ -1,4 +1,4 @@
-"""Questions about posts: what is found in texts, why a post was decided so, what another policy decides."""
+"""Questions about a case: why a post was decided so, and what another policy decides."""
 
 from __future__ import annotations
 
@@ -6,27 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from rejoinder import policy, registry, signals
+from rejoinder import policy
 from rejoinder.errors import NotFound
-from rejoinder.records import Post
-from rejoinder.records.frames import conform
 from rejoinder.store import Case, todo
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from pathlib import Path
-
-
-def detect_texts(texts: Sequence[str], *, langs: Sequence[str | None] | None = None) -> list[dict[str, Any]]:
-    """What the shipped detector finds in texts: one finding for each, in order (see `signals.findings`).
-
-    >>> [found["reach"] for found in detect_texts(["Shabbat shalom to all my neighbours", ""])]
-    ['in reach', 'no text']
-    """
-    numbered = pl.DataFrame(
-        {"id": [str(n) for n in range(len(texts))], "text": texts, "lang": langs or [None] * len(texts)}
-    )
-    return signals.findings(registry.make("detectors", "hate").detect(conform(Post, numbered)))
 
 
 def explain(case: Case, post_id: str) -> dict[str, Any]:

@@ -50,9 +50,9 @@ def _known(narrative: str) -> str:
 
 def _named(text: str) -> list[str]:
     """The narratives that the detector finds, and its codes, which the library names alike."""
-    from rejoinder.acts import asking
+    from rejoinder.acts import detecting
 
-    (found,) = asking.detect_texts([text])
+    (found,) = detecting.detect_texts([text])
     families = [span["cue"].partition(":") for span in found["spans"]]
     codes = [name for family, _, name in families if family in ("code", "narrative")]
     return sorted({*found["narratives"], *codes})

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from rejoinder.acts import asking
+from rejoinder.acts import detecting
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,7 +37,7 @@ def judged(lines: list[bytes]) -> list[dict[str, Any]]:
     """One finding for each line, in order; a line that is no such object gives its `error`."""
     read = [_read(line) for line in lines]
     good = [line for line in read if isinstance(line, Line)]
-    found = iter(asking.detect_texts([line.text for line in good], langs=[line.lang for line in good]))
+    found = iter(detecting.detect_texts([line.text for line in good], langs=[line.lang for line in good]))
     return [{"id": line.id, **next(found)} if isinstance(line, Line) else line for line in read]
 
 
