@@ -211,7 +211,7 @@ def _counts(estimates: pl.DataFrame, name: str, by: str) -> dict[str, int]:
 
 
 def _detectors(case: Case) -> list[Detector]:
-    return signals.chosen(case.settings.detectors, case.folder)
+    return signals.chosen(case.settings.detectors, case.folder, processes=case.settings.processes)
 
 
 def _measured(case: Case) -> pl.DataFrame:

@@ -30,8 +30,8 @@ def detectors() -> list[Detector]:
     return cast("list[Detector]", registry.make_all("detectors"))
 
 
-def chosen(entries: Sequence[str], folder: Path) -> list[Detector]:
-    """The detectors that a case names, in their order.
+def chosen(entries: Sequence[str], folder: Path, *, processes: int = 1) -> list[Detector]:
+    """The detectors that a case names, in their order; those that can, `share` their work among `processes`.
 
     Raises `UsageError` where two have the same name, since the log would take one for the other.
     """
@@ -40,6 +40,9 @@ def chosen(entries: Sequence[str], folder: Path) -> list[Detector]:
         if count > 1:
             raise UsageError(f"{count} detectors are called `{name}`", where=str(folder / "rejoinder.toml"),
                              remedy="leave one, or give one another `name` in its `detector.toml`")  # fmt: skip
+    for one in made:
+        if share := getattr(one, "share", None):
+            share(processes)
     return made
 
 

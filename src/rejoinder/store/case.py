@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import tomllib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import msgspec
 import polars as pl
@@ -34,6 +34,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     archive: str = "archive"
     """A folder, or a URL such as `s3://bucket/folder`."""
     detectors: tuple[str, ...] = ("hate",)
+    processes: Annotated[int, msgspec.Meta(ge=1, le=256)] = 1
+    """Among how many a detector may share its work; the answers are the same."""
 
 
 class Case:
@@ -177,6 +179,7 @@ def _settings_text(title: str) -> str:
         'log = "sqlite:///log.sqlite"  # or postgresql://user@host/database\n'
         'archive = "archive"           # or s3://bucket/folder\n'
         'detectors = ["hate"]\n'
+        "processes = 1                 # how many share the detector's work\n"
     )
 
 

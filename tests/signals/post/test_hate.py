@@ -6,6 +6,7 @@ import pytest
 from rejoinder.checks.detector import detector_checks
 from rejoinder.records import Post
 from rejoinder.records.frames import conform
+from rejoinder.signals import chosen
 from rejoinder.signals.findings import findings
 from rejoinder.signals.post import opinion
 from rejoinder.signals.post.calibration import Calibration
@@ -104,3 +105,10 @@ def test_a_long_text_is_explained_by_what_its_words_add():
     text = f"{PLAIN} " * 30 + ATTACK
     (said,) = Hate(first=FirstStage(bar=-99.0)).judge(posts(text)).said.values()
     assert all(0 <= one["start"] < one["end"] <= len(text) for one in opinion.passages(text, said))
+
+
+@pytest.mark.slow
+def test_a_case_may_share_the_work_among_processes_and_gets_the_same_answers(tmp_path):
+    texts = [f"{text} {number}" for number in range(30) for text in (ATTACK, PLAIN)]
+    (shared,) = chosen(["hate"], tmp_path, processes=2)
+    assert shared.detect(posts(*texts)).equals(Hate().detect(posts(*texts)))

@@ -42,7 +42,8 @@ class Encoder:
     """all-MiniLM-L6-v2, fine-tuned (see `training/` and the model card), in 8 bits, on one core.
 
     Each window is read by itself and in one thread, since what quantisation rounds depends on what is beside it: so the
-    answer depends on nothing but the text. `processes` above 1 share long work among worker processes.
+    answer depends on nothing but the text. `processes` above 1 share long work among that many worker processes, which
+    live as long as this one; a program that asks for them needs `if __name__ == "__main__":`.
 
     >>> said = Encoder().read([[2748, 999], []])
     >>> said[0].logits.shape, said[0].words.shape, said[1].words.shape
@@ -51,7 +52,7 @@ class Encoder:
 
     def __init__(self, processes: int = 1, rank: Rank = lambda windows: np.zeros(len(windows))) -> None:
         """`rank` says which windows of a very long text come first: those with the highest."""
-        self._processes = processes
+        self.processes = processes
         self._rank = rank
 
     def read(self, texts: Sequence[list[int]]) -> list[Said]:
@@ -73,13 +74,17 @@ class Encoder:
         return sorted(starts[place] for place in np.argsort(-ranks, kind="stable")[:MOST])
 
     def _looks(self, windows: list[Window]) -> list[Look]:
-        if self._processes == 1 or len(windows) <= self._processes * SHARE:
+        if self.processes == 1 or len(windows) <= self.processes * SHARE:
             return [look(window) for window in windows]
         order = sorted(range(len(windows)), key=lambda row: -len(windows[row]))  # the longest first: no worker lags
-        with ProcessPoolExecutor(self._processes, mp_context=get_context("spawn")) as pool:
-            found = pool.map(look, [windows[row] for row in order], chunksize=SHARE)
-            back = dict(zip(order, found, strict=True))
+        found = _workers(self.processes).map(look, [windows[row] for row in order], chunksize=SHARE)
+        back = dict(zip(order, found, strict=True))
         return [back[row] for row in range(len(windows))]
+
+
+@cache
+def _workers(processes: int) -> ProcessPoolExecutor:
+    return ProcessPoolExecutor(processes, mp_context=get_context("spawn"))
 
 
 Look = tuple["NDArray[np.float32]", "NDArray[np.float32]"]

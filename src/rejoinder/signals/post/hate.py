@@ -57,16 +57,18 @@ class Hate:
     subject_type: SubjectType = "post"
     kinds = ("hate", *opinion.KINDS)
 
-    def __init__(
-        self, *, calibration: Calibration = UNCHANGED, first: FirstStage | None = None, processes: int = 1
-    ) -> None:
+    def __init__(self, *, calibration: Calibration = UNCHANGED, first: FirstStage | None = None) -> None:
         """`calibration` and `first` as `rejoinder calibrate` and `rejoinder adapt` fit them to posts of one's own."""
         self.calibration = calibration
         self.first = first or FirstStage()
-        self._encoder = Encoder(processes, rank=self.first.logits)
+        self._encoder = Encoder(rank=self.first.logits)
         own = hashlib.sha256(f"{calibration} {first and first.fingerprint}".encode()).hexdigest()[:8]
         self.version = f"1.{opinion.card()['version']}.{fingerprint()}"
         self.version += f".{own}" if first or calibration != UNCHANGED else ""
+
+    def share(self, processes: int) -> None:
+        """Long work among so many processes from now on; the answers stay the same."""
+        self._encoder.processes = processes
 
     def detect(self, subjects: pl.DataFrame) -> pl.DataFrame:
         """A frame of `Post` in, a frame of `Signal` out: a headline for each post, then the kinds found in it."""
